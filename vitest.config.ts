@@ -1,0 +1,22 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+const alias = { "@": fileURLToPath(new URL(".", import.meta.url)) };
+const project = (name: string, include: string[], timeoutMs = 20_000) => ({
+  resolve: { alias },
+  test: { name, include, testTimeout: timeoutMs, hookTimeout: timeoutMs },
+});
+
+/** What needs another program (a real Redis, Chromium, a build) is a project of its own. */
+export default defineConfig({
+  test: {
+    projects: [
+      project("unit", ["tests/unit/**/*.test.ts"]),
+      project("contract", ["tests/contract/**/*.test.ts"]),
+      project("relay", ["tests/relay/**/*.test.ts"], 60_000),
+      project("redis", ["tests/redis/**/*.test.ts"], 60_000),
+      project("built", ["tests/built/**/*.test.ts"], 300_000),
+      project("browser", ["tests/browser/**/*.test.ts"], 120_000),
+    ],
+  },
+});
