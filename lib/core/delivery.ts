@@ -1,0 +1,106 @@
+/**
+ * A delivery (one file on its way to one destination) and what follows from an outcome. Pure.
+ * Its id is the file id: a newer revision replaces a waiting one, so per file the newest wins and order holds.
+ */
+import { z } from "zod";
+import type { Outcome } from "./outcome.ts";
+import { ATTEMPTS_MAX, backoffMs } from "./retry.ts";
+
+export const PRIORITIES = ["live", "replay", "backfill"] as const;
+export type Priority = (typeof PRIORITIES)[number];
+
+/** Last attempts kept with a delivery, so that one hot file cannot grow without limit. */
+const ATTEMPTS_KEPT = 10;
+/** After a refused credential one delivery is tried again this often: a token may be reinstated without a deploy. */
+const UNAUTHORIZED_HOLD_MS = 15 * 60_000;
+
+const attemptSchema = z.object({
+  number: z.number(),
+  at: z.number(),
+  ms: z.number(),
+  outcome: z.string(),
+  message: z.string().optional(),
+});
+
+export const deliverySchema = z.object({
+  id: z.string(),
+  instance: z.string(),
+  rev: z.string(),
+  name: z.string(),
+  path: z.string(),
+  size: z.number(),
+  serverModified: z.number(),
+  priority: z.enum(PRIORITIES),
+  /** When the listing showed it, and how we came to list: by a notification or by the sweep. */
+  seenAt: z.number(),
+  seenBy: z.enum(["notification", "sweep"]),
+  attempts: z.array(attemptSchema),
+});
+export type Delivery = z.infer<typeof deliverySchema>;
+
+/** A delivery under our claim; `attempt` is 1-based and already counted. */
+export interface Claimed {
+  delivery: Delivery;
+  attempt: number;
+  /** The claim before this one expired without an outcome: its effect may exist. */
+  takenOver: boolean;
+}
+
+/** Where a settled delivery goes. `counted: false` gives the attempt back. */
+export type Step =
+  | { to: "settled"; delivery: Delivery; remoteId: string | null }
+  | { to: "dead"; delivery: Delivery }
+  | { to: "due"; delivery: Delivery; dueAt: number; counted: boolean };
+
+/** A hold to put on the credential until the given time (ms). */
+export interface Hold {
+  until: number;
+  reason: "rateLimited" | "unauthorized";
+}
+
+/** Decides what follows from an outcome. `ms` is how long the attempt took, `random` in [0, 1) feeds the jitter. */
+export function nextStep(
+  claimed: Claimed,
+  outcome: Outcome,
+  at: { now: number; ms: number; random: number },
+): { step: Step; hold: Hold | null } {
+  const { attempt } = claimed;
+  const message = "message" in outcome ? outcome.message : "reason" in outcome ? outcome.reason : undefined;
+  const delivery: Delivery =
+    outcome.kind === "returned"
+      ? claimed.delivery
+      : {
+          ...claimed.delivery,
+          attempts: [
+            ...claimed.delivery.attempts,
+            { number: attempt, at: at.now, ms: at.ms, outcome: outcome.kind, ...(message ? { message } : {}) },
+          ].slice(-ATTEMPTS_KEPT),
+        };
+  const later = (dueAt: number | null): Step =>
+    attempt >= ATTEMPTS_MAX
+      ? { to: "dead", delivery }
+      : { to: "due", delivery, dueAt: dueAt ?? at.now + backoffMs(attempt, at.random), counted: true };
+
+  switch (outcome.kind) {
+    case "delivered":
+    case "updated":
+      return { step: { to: "settled", delivery, remoteId: outcome.remoteId }, hold: null };
+    case "skipped":
+      return { step: { to: "settled", delivery, remoteId: null }, hold: null };
+    case "rejected":
+      return { step: { to: "dead", delivery }, hold: null };
+    case "unclear":
+      return { step: later(outcome.at), hold: null };
+    case "returned":
+      return { step: { to: "due", delivery, dueAt: at.now, counted: false }, hold: null };
+    case "unauthorized": {
+      const until = at.now + UNAUTHORIZED_HOLD_MS;
+      return { step: { to: "due", delivery, dueAt: at.now, counted: false }, hold: { until, reason: "unauthorized" } };
+    }
+    case "retryAt": {
+      if (!outcome.hold) return { step: later(outcome.at), hold: null };
+      const until = outcome.at ?? at.now + Math.max(1000, backoffMs(attempt, at.random));
+      return { step: { to: "due", delivery, dueAt: at.now, counted: false }, hold: { until, reason: "rateLimited" } };
+    }
+  }
+}

@@ -1,0 +1,18 @@
+/** How one attempt at a delivery ended. No destination retries by itself: it reports one of these and the outbox decides. */
+export type Outcome =
+  | { kind: "delivered" | "updated"; remoteId: string; wrote: boolean }
+  | { kind: "skipped"; reason: string }
+  /** Not now. `hold` stops everything that uses the same credential until `at` (ms); otherwise only this delivery waits. */
+  | {
+      kind: "retryAt";
+      at: number | null;
+      cause: "rateLimited" | "unavailable" | "network";
+      hold: boolean;
+      message: string;
+    }
+  /** The write may have happened: the next attempt looks before it writes. */
+  | { kind: "unclear"; at: number | null; message: string }
+  | { kind: "unauthorized"; message: string }
+  | { kind: "rejected"; message: string }
+  /** Claimed but never tried (a hold began, or time ran out): given back uncounted. */
+  | { kind: "returned" };

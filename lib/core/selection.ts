@@ -1,0 +1,56 @@
+/** Which files the rules of an instance select, and the reason when they do not. Pure. */
+import picomatch from "picomatch";
+
+export interface Rules {
+  /** Globs over the path relative to the watched folder, any case. Empty: everything. */
+  include: readonly string[];
+  exclude: readonly string[];
+  /** Lower case, without the dot. Empty: every extension. */
+  extensions: readonly string[];
+  sizeMaxBytes: number;
+}
+
+/** What editors and systems write beside the file a person means. */
+const TEMPORARY = [
+  /^~\$/,
+  /^\.~/,
+  /\.tmp$/i,
+  /\.temp$/i,
+  /\.part$/i,
+  /\.crdownload$/i,
+  /^desktop\.ini$/i,
+  /^thumbs\.db$/i,
+];
+
+/** The reason a file is not selected, in words a person can act on; null when it is selected. */
+export function whyNotSelected(
+  file: { name: string; path: string; size: number },
+  folder: string,
+  rules: Rules,
+): string | null {
+  const relative = relativeTo(folder, file.path);
+  if (relative === null) return `outside the folder ${folder}`;
+  if (TEMPORARY.some((pattern) => pattern.test(file.name))) return "a temporary file";
+  if (relative.split("/").some((part) => part.startsWith("."))) return "a hidden file or in a hidden folder";
+  const extension = /\.([^.]+)$/.exec(file.name)?.[1]?.toLowerCase() ?? "";
+  if (rules.extensions.length > 0 && !rules.extensions.includes(extension)) {
+    return `its extension is not among ${rules.extensions.join(", ")}`;
+  }
+  if (rules.include.length > 0 && !matches(rules.include, relative)) {
+    return `matches none of the include patterns ${rules.include.join(", ")}`;
+  }
+  if (rules.exclude.length > 0 && matches(rules.exclude, relative)) {
+    return `matches an exclude pattern among ${rules.exclude.join(", ")}`;
+  }
+  if (file.size > rules.sizeMaxBytes) return `${file.size} bytes, more than the limit of ${rules.sizeMaxBytes}`;
+  return null;
+}
+
+function relativeTo(folder: string, path: string): string | null {
+  const base = folder.toLowerCase().replace(/\/$/, "");
+  if (!path.toLowerCase().startsWith(`${base}/`)) return null;
+  return path.slice(base.length + 1);
+}
+
+const matches = (patterns: readonly string[], path: string): boolean =>
+  picomatch.isMatch(path, [...patterns], { nocase: true, dot: true, basename: false });

@@ -1,0 +1,79 @@
+/** Hands jobs to QStash. A refused or lost publish throws QueueError: the caller decides who repeats it. */
+import { Client } from "@upstash/qstash";
+import { JOB_RETRIES, JOB_RETRY_DELAY, type Job } from "./jobs.ts";
+
+export class QueueError extends Error {
+  readonly code = "queue_unavailable";
+  constructor(reason: string) {
+    super(`QStash did not take the job: ${reason}`.slice(0, 300));
+    this.name = "QueueError";
+  }
+}
+
+export interface Enqueue {
+  job: Job;
+  /** Seconds from now. */
+  delaySeconds?: number;
+  /** QStash drops a second message with this id within ten minutes. */
+  deduplicationId?: string;
+}
+
+export interface QueueConfig {
+  url: string;
+  token: string;
+  /** Where this deployment answers; QStash signs the destination, so it must be the public one. */
+  publicBaseUrl: string;
+  /** Longest a job may run, in seconds; QStash waits a little longer. */
+  jobSeconds: number;
+}
+
+/** Ends a publish that hangs: Dropbox gives the notification ten seconds in all. */
+const PUBLISH_TIMEOUT_MS = 7_000;
+
+export type Queue = ReturnType<typeof createQueue>;
+
+export function createQueue(config: QueueConfig) {
+  const client = new Client({ baseUrl: config.url, token: config.token, retry: false, enableTelemetry: false });
+  const messageFor = ({ job, delaySeconds, deduplicationId }: Enqueue) => ({
+    url: `${config.publicBaseUrl}/api/relay`,
+    body: job,
+    retries: JOB_RETRIES,
+    retryDelay: JOB_RETRY_DELAY,
+    timeout: config.jobSeconds + 5,
+    failureCallback: `${config.publicBaseUrl}/api/relay/failure`,
+    label: `relay-${job.job}`,
+    ...(delaySeconds === undefined ? {} : { delay: delaySeconds }),
+    ...(deduplicationId === undefined ? {} : { deduplicationId }),
+  });
+
+  return {
+    /** Enqueues all in one request: publish for one, batch for several. Throws QueueError unless every one was taken. */
+    async enqueue(jobs: readonly Enqueue[]): Promise<void> {
+      const [first] = jobs;
+      if (first === undefined) return;
+      const answers = await within(
+        jobs.length === 1
+          ? client.publishJSON(messageFor(first)).then((answer) => [answer])
+          : client.batchJSON(jobs.map(messageFor)),
+      );
+      for (const answer of answers) {
+        if (!("messageId" in answer)) throw new QueueError("one message of the batch was refused");
+      }
+    },
+  };
+}
+
+async function within<T>(work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new QueueError(`no answer in ${PUBLISH_TIMEOUT_MS} ms`)), PUBLISH_TIMEOUT_MS);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } catch (cause) {
+    if (cause instanceof QueueError) throw cause;
+    throw new QueueError(cause instanceof Error ? `${cause.name} ${cause.message}` : "unknown");
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,16 @@
+/** The catalogue of jobs: every message QStash may bring to the worker route. */
+import { z } from "zod";
+
+export const jobSchema = z.discriminatedUnion("job", [
+  /** List the changes of an account. `notifiedAt` (ms) is when Dropbox told us. */
+  z.object({ job: z.literal("sync"), account: z.string().max(128), notifiedAt: z.number() }),
+  /** Deliver what is due. */
+  z.object({ job: z.literal("drain"), instance: z.string().max(128) }),
+  /** Scheduled: list every instance and deliver whatever is due, abandoned or unclear. */
+  z.object({ job: z.literal("sweep") }),
+]);
+export type Job = z.infer<typeof jobSchema>;
+
+export const JOB_RETRIES = 5;
+/** 1 s, 2 s, 4 s … at most 10 min: what QStash evaluates between its retries of a job of ours that failed. */
+export const JOB_RETRY_DELAY = "min(600000, 1000 * pow(2, retried))";

@@ -1,0 +1,47 @@
+/** Every key name, so that what Redis holds can be read in one place. All are passed to scripts through KEYS. */
+
+export const sourceKeys = (instance: string) => ({
+  /** string: token of who is listing; expires. */
+  lease: `relay:i:${instance}:lease`,
+  /** string: somebody asked to list again while the lease was held. */
+  again: `relay:i:${instance}:again`,
+  /** hash: cursor, phase, since, account, listedAt, trouble. */
+  source: `relay:i:${instance}:source`,
+  /** hash: file id → what we know of it (JSON). Kept for ever: it is what tells an edit from a new file. */
+  files: `relay:i:${instance}:files`,
+  /** hash: lower-case path → file id, or the mark of a folder: deletions carry no id. */
+  paths: `relay:i:${instance}:paths`,
+});
+
+export const outboxKeys = (destination: string) => ({
+  /** hash: delivery id → first line and JSON (see scripts.ts). */
+  deliveries: `relay:d:${destination}:deliveries`,
+  /** zsets: id by due time, one a priority. */
+  due: {
+    live: `relay:d:${destination}:due:live`,
+    replay: `relay:d:${destination}:due:replay`,
+    backfill: `relay:d:${destination}:due:backfill`,
+  },
+  /** zset: id by the end of its claim. */
+  claimed: `relay:d:${destination}:claimed`,
+  /** zset: id by time of death; never trimmed, a person decides. */
+  dead: `relay:d:${destination}:dead`,
+  /** zset: id by time of settling; capped, its tail is deleted with its deliveries. */
+  settled: `relay:d:${destination}:settled`,
+  /** hash: a newer revision waiting behind a claimed one. */
+  next: `relay:d:${destination}:next`,
+  /** hash: file id → JSON of delivered revision and remote id. */
+  ledger: `relay:d:${destination}:ledger`,
+});
+
+/** hash: until, reason. `credential` is a fingerprint: a new token starts without its predecessor's hold. */
+export const holdKey = (credential: string) => `relay:hold:${credential}`;
+
+/** string: a refreshed token, sealed; and the lock of who refreshes. */
+export const tokenKeys = (credential: string) => ({
+  token: `relay:token:${credential}`,
+  lock: `relay:token:${credential}:lock`,
+});
+
+/** zset: jobs QStash gave up on, JSON by time; capped. */
+export const FAILED_JOBS = "relay:jobs:failed";

@@ -1,0 +1,139 @@
+/** Lease, cursor and known files of one instance's source, and the commit that moves them with the outbox. */
+import type { Redis } from "@upstash/redis";
+import { z } from "zod";
+import type { Delivery } from "../core/delivery.ts";
+import { type KnownFile, knownFileSchema, type Phase } from "../core/plan.ts";
+import { outboxKeys, sourceKeys } from "./keys.ts";
+import { encodeWaiting } from "./outbox-store.ts";
+import { step } from "./redis.ts";
+import { BEGIN_SYNC, COMMIT_LISTING, RELEASE_SYNC } from "./scripts.ts";
+
+/** Longest a holder may be silent; each commit renews it. Longer than one listing call (20 s). */
+export const LEASE_MS = 30_000;
+
+const phaseSchema = z.enum(["", "baseline", "following", "rebuilding"]);
+
+export type Begun =
+  | { kind: "held"; leftMs: number }
+  | { kind: "taken"; cursor: string; phase: Phase | null; since: number | null };
+
+export interface Commit {
+  token: string;
+  cursorBefore: string;
+  /** Fields of the source hash to set; `cursor` among them moves it. */
+  source: Record<string, string>;
+  files: ReadonlyMap<string, KnownFile>;
+  paths: ReadonlyMap<string, string>;
+  pathsGone: readonly string[];
+  deliveries: readonly Delivery[];
+  /** What the plan believed; the commit refuses to write on a wrong belief. */
+  believedFiles: ReadonlyMap<string, string>;
+  believedPaths: ReadonlyMap<string, string>;
+  now: number;
+}
+
+export type Committed =
+  | { kind: "committed" }
+  | { kind: "lost" }
+  | { kind: "stale"; files: Map<string, string>; paths: Map<string, string> };
+
+export type SourceStore = ReturnType<typeof createSourceStore>;
+
+export function createSourceStore(redis: Redis, instance: string, destination: string) {
+  const keys = sourceKeys(instance);
+  const outbox = outboxKeys(destination);
+  const begin = redis.createScript(BEGIN_SYNC);
+  const commit = redis.createScript(COMMIT_LISTING);
+  const release = redis.createScript(RELEASE_SYNC);
+
+  return {
+    /** Takes the lease under `token`, or leaves the again mark when another holds it. */
+    async begin(token: string): Promise<Begun> {
+      const raw = await step("begin sync", () =>
+        begin.exec([keys.lease, keys.again, keys.source], [token, `${LEASE_MS}`]),
+      );
+      const answer = z.array(z.string()).parse(raw);
+      if (answer[0] === "held") return { kind: "held", leftMs: Math.max(0, Number(answer[1])) };
+      const phase = phaseSchema.parse(answer[2]);
+      return {
+        kind: "taken",
+        cursor: answer[1] ?? "",
+        phase: phase === "" ? null : phase,
+        since: answer[3] ? Number(answer[3]) : null,
+      };
+    },
+
+    /** Stores a listing's plan with its cursor, or nothing. */
+    async commit(input: Commit): Promise<Committed> {
+      const fileIds = [...input.believedFiles.keys()];
+      const pathNames = [...input.believedPaths.keys()];
+      const pairs = (map: Iterable<[string, string]>) => [...map].flat();
+      const list = (values: readonly string[]) => [`${values.length}`, ...values];
+      const raw = await step("commit listing", () =>
+        commit.exec(
+          [
+            keys.lease,
+            keys.source,
+            keys.files,
+            keys.paths,
+            outbox.deliveries,
+            outbox.claimed,
+            outbox.next,
+            outbox.dead,
+            outbox.settled,
+            outbox.due.live,
+            outbox.due.backfill,
+          ],
+          [
+            input.token,
+            input.cursorBefore,
+            `${LEASE_MS}`,
+            ...list(fileIds),
+            ...list([...input.believedFiles.values()]),
+            ...list(pathNames),
+            ...list([...input.believedPaths.values()]),
+            ...list(pairs(Object.entries(input.source))),
+            ...list(pairs([...input.files].map(([id, file]) => [id, JSON.stringify(file)]))),
+            ...list(pairs(input.paths)),
+            ...list(input.pathsGone),
+            ...list(input.deliveries.map((delivery) => delivery.id)),
+            ...list(input.deliveries.map((delivery) => encodeWaiting(delivery, 0))),
+            ...list(input.deliveries.map((delivery) => (delivery.priority === "backfill" ? "2" : "1"))),
+            `${input.now}`,
+          ],
+        ),
+      );
+      const answer = z.array(z.string()).parse(raw);
+      if (answer[0] === "committed" || answer[0] === "lost") return { kind: answer[0] };
+      const truths = answer.slice(1);
+      return {
+        kind: "stale",
+        files: new Map(fileIds.map((id, n) => [id, truths[n] ?? ""])),
+        paths: new Map(pathNames.map((path, n) => [path, truths[fileIds.length + n] ?? ""])),
+      };
+    },
+
+    async release(token: string): Promise<"released" | "again" | "lost"> {
+      const raw = await step("release sync", () => release.exec([keys.lease, keys.again], [token, `${LEASE_MS}`]));
+      return z.enum(["released", "again", "lost"]).parse(raw);
+    },
+
+    /** Takes every path below a deleted folder out of the path table, scanning it in bounded steps. */
+    async forgetBelow(folderLower: string): Promise<void> {
+      const match = `${folderLower.replace(/[\\*?[\]]/g, "\\$&")}/*`;
+      let cursor = "0";
+      do {
+        const raw = await step("scan paths", () => redis.hscan(keys.paths, cursor, { match, count: 1000 }));
+        const [next, found] = z.tuple([z.coerce.string(), z.array(z.string())]).parse(raw);
+        const gone = found.filter((_, n) => n % 2 === 0);
+        if (gone.length > 0) await step("forget paths", () => redis.hdel(keys.paths, ...gone));
+        cursor = next;
+      } while (cursor !== "0");
+    },
+  };
+}
+
+/** A stored known-file value; undefined for "" (a file never seen). Throws on a value we did not write. */
+export function parseKnownFile(value: string): KnownFile | undefined {
+  return value === "" ? undefined : knownFileSchema.parse(JSON.parse(value));
+}
