@@ -1,5 +1,7 @@
 /** The local queue through the official SDK: Client and Receiver unchanged, a virtual clock, a receiver in place of fetch. */
 
+import { createServer, type IncomingHttpHeaders } from "node:http";
+import type { AddressInfo } from "node:net";
 import { Client, Receiver } from "@upstash/qstash";
 import { afterEach, describe, expect, it } from "vitest";
 import { type RunningQueue, startQueue } from "@/lib/local/queue/server.ts";
@@ -77,6 +79,7 @@ interface Delivery {
   headers: Headers;
   body: string;
   at: number;
+  signal: AbortSignal | null | undefined;
 }
 
 type Answer = (delivery: Delivery) => Response | Promise<Response>;
@@ -91,7 +94,7 @@ async function startWith(answer: Answer = () => new Response("ok"), redis = memo
   const receive: typeof fetch = async (input, init) => {
     const request = new Request(input, init);
     const { url, headers } = request;
-    const delivery = { url, headers, body: await request.text(), at: clock.now() };
+    const delivery = { url, headers, body: await request.text(), at: clock.now(), signal: init?.signal };
     deliveries.push(delivery);
     return answer(delivery);
   };
@@ -99,7 +102,7 @@ async function startWith(answer: Answer = () => new Response("ok"), redis = memo
   const queue = await startQueue({ backend: redis.backend, token: TOKEN, ...KEYS, ...clock, forward, fetch: receive });
   running.push(queue);
   const client = new Client({ baseUrl: queue.url, token: TOKEN, retry: false, devMode: false, enableTelemetry: false });
-  return { queue, client, deliveries, redis, clock, receive };
+  return { queue, client, deliveries, redis, clock };
 }
 
 /** The seconds between consecutive deliveries. */
@@ -249,7 +252,8 @@ describe("access", () => {
     const { client } = await startWith();
     const publish = (size: number) => client.publish({ url: URL_OF_WORKER, body: "x".repeat(size) });
     await publish(1024 * 1024);
-    await expect(publish(1024 * 1024 + 1)).rejects.toMatchObject({ status: 413 });
+    for (const size of [1024 * 1024 + 1, 8 * 1024 * 1024])
+      await expect(publish(size)).rejects.toMatchObject({ status: 413 });
   });
 
   it("right token → GET /v2/keys → both keys", async () => {
@@ -303,20 +307,34 @@ describe("retries", () => {
     expect(plain.deliveries).toHaveLength(2);
   });
 
-  it("worker silent past the timeout, or unreachable → retried", async () => {
-    const { client, redis, clock } = await startWith(() => new Promise<Response>(() => {}));
-    const hanging = await startWith(
-      () => {
-        throw new TypeError("fetch failed", { cause: new Error("connect ECONNREFUSED") });
-      },
-      redis,
-      clock,
-    );
-    await hanging.client.publishJSON({ url: URL_OF_WORKER, body: 1, retries: 1, retryDelay: "1000" });
+  it("worker silent past the timeout → attempt ended, retried", async () => {
+    const silent = (signal: AbortSignal | null | undefined) =>
+      new Promise<Response>((_, reject) => signal?.addEventListener("abort", () => reject(signal.reason)));
+    const { client, deliveries, clock } = await startWith(({ signal }) => silent(signal));
+    await client.publishJSON({ url: URL_OF_WORKER, body: 1, retries: 1, retryDelay: "1000", timeout: 45 });
+    await clock.advance(44_000);
+    expect(deliveries).toHaveLength(1);
+    await clock.advance(60_000);
+    expect(gaps(deliveries)).toEqual([46]);
+    await clock.advance(60_000);
+    expect((await client.dlq.listMessages()).messages).toMatchObject([{ responseStatus: 0, responseBody: "timeout" }]);
+  });
+
+  it("worker not reachable → retried, the reason kept", async () => {
+    const { client, deliveries, clock } = await startWith(() => {
+      throw new TypeError("fetch failed", { cause: new Error("connect ECONNREFUSED") });
+    });
+    await client.publishJSON({ url: URL_OF_WORKER, body: 1, retries: 1, retryDelay: "1000" });
     await clock.advance(2000);
-    expect(hanging.deliveries).toHaveLength(2);
-    expect((await hanging.client.dlq.listMessages()).messages[0]?.responseBody).toMatch(/ECONNREFUSED/);
-    expect(await client.messages.cancel({ all: true })).toEqual({ cancelled: 0 });
+    expect(deliveries).toHaveLength(2);
+    expect((await client.dlq.listMessages()).messages[0]?.responseBody).toMatch(/ECONNREFUSED/);
+  });
+
+  it("worker redirects → not followed, retried", async () => {
+    const { client, deliveries, clock } = await startWith(() => status(307, { location: `${APP}/elsewhere` }));
+    await client.publishJSON({ url: URL_OF_WORKER, body: 1, retries: 1, retryDelay: "0" });
+    await clock.advance(0);
+    expect(deliveries.map(({ url }) => new URL(url).pathname)).toEqual(["/api/worker", "/api/worker"]);
   });
 });
 
@@ -536,5 +554,44 @@ describe("durability", () => {
     redis.state.gone = false;
     await clock.advance(1000);
     expect([queue.idle(), redis.fields("messages").length, deliveries.length]).toEqual([true, 0, 1]);
+  });
+});
+
+describe("on the wire", () => {
+  it("real worker on loopback, real clock → binary body → byte for byte, and nothing but the documented headers", async () => {
+    const received: { headers: IncomingHttpHeaders; body: Buffer; target: string | undefined }[] = [];
+    const worker = createServer(async (request, response) => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of request) chunks.push(chunk);
+      received.push({ headers: request.headers, body: Buffer.concat(chunks), target: request.url });
+      response.writeHead(received.length === 1 ? 500 : 204).end();
+    });
+    await new Promise<void>((resolve) => void worker.listen(0, "127.0.0.1", resolve));
+    const { port } = worker.address() as AddressInfo;
+    const forward = { [`${APP}/base`]: `http://127.0.0.1:${port}` };
+    const queue = await startQueue({ backend: memoryBackend().backend, token: TOKEN, ...KEYS, forward });
+    running.push(queue);
+    const client = new Client({ baseUrl: queue.url, token: TOKEN, retry: false, devMode: false });
+    const body = Uint8Array.from({ length: 256 }, (_, byte) => byte);
+    const url = `${APP}/base/w?x=%20`;
+    const headers = { "Content-Type": "application/octet-stream" };
+    const { messageId } = await client.publish({ url, body: new Blob([body]), headers, retryDelay: "10" });
+    await expect.poll(() => queue.idle()).toBe(true);
+    worker.close();
+
+    expect(received.map(({ target }) => target)).toEqual(["/w?x=%20", "/w?x=%20"]);
+    expect(received.every((one) => one.body.equals(body))).toBe(true);
+    const names = Object.keys(received[1]?.headers ?? {}).filter((name) => !/^(host|connection)$/.test(name));
+    expect(names.sort()).toEqual([
+      "content-length",
+      "content-type",
+      "upstash-caller-ip",
+      "upstash-message-id",
+      "upstash-region",
+      "upstash-retried",
+      "upstash-signature",
+      "user-agent",
+    ]);
+    expect(received[1]?.headers).toMatchObject({ "upstash-message-id": messageId, "upstash-retried": "1" });
   });
 });

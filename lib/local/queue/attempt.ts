@@ -2,6 +2,7 @@
 
 import type { ResolveAddress } from "./address.ts";
 import { signDelivery } from "./delivery-signature.ts";
+import type { SendDelivery } from "./loopback-fetch.ts";
 import { multiValued, type QueueMessage } from "./message.ts";
 import type { Timers } from "./timers.ts";
 
@@ -21,12 +22,12 @@ export interface AttemptOptions {
   timers: Timers;
   resolve: ResolveAddress;
   signingKey: string;
-  fetch: typeof fetch;
+  send: SendDelivery;
 }
 
 export async function attemptDelivery(
   message: QueueMessage,
-  { timers, resolve, signingKey, fetch }: AttemptOptions,
+  { timers, resolve, signingKey, send }: AttemptOptions,
   closing: AbortSignal,
 ): Promise<AttemptResult> {
   const address = resolve(message.url);
@@ -36,7 +37,7 @@ export async function attemptDelivery(
   const signal = AbortSignal.any([timeout.signal, closing]);
   const body = Buffer.from(message.bodyBase64, "base64");
   try {
-    const response = await fetch(address, {
+    const response = await send(address, {
       method: message.method,
       headers: deliveryHeaders(message, signDelivery(signingKey, message.url, body, timers.now())),
       body: message.method === "GET" || message.method === "HEAD" ? null : new Uint8Array(body),

@@ -9,13 +9,17 @@ import { createDeduplication } from "./deduplication.ts";
 import { createDispatcher } from "./dispatcher.ts";
 import { createEvents } from "./events.ts";
 import { createLanes } from "./lanes.ts";
+import { loopbackFetch, type SendDelivery } from "./loopback-fetch.ts";
 import type { QueueMessage } from "./message.ts";
 import { createMessageActions } from "./message-actions.ts";
+import { messageRoutes } from "./message-routes.ts";
 import { readPublishHeaders } from "./publish-headers.ts";
+import { publishRoutes, type ReadOrder } from "./publish-routes.ts";
 import { createPublisher } from "./publisher.ts";
 import { createRecords, type Records, type Stored, write } from "./records.ts";
 import { Refusal } from "./refusal.ts";
 import { createRoutes } from "./routes.ts";
+import { scheduleRoutes } from "./schedule-routes.ts";
 import { createSchedules } from "./schedules.ts";
 import { createSettlement } from "./settlement.ts";
 import { createTimers, type SetTimer } from "./timers.ts";
@@ -27,7 +31,8 @@ export interface QueueOptions {
   nextSigningKey: string;
   /** Public base URL → loopback base URL: what is published for the first is signed for it and sent to the second. */
   forward?: Record<string, string>;
-  fetch?: typeof fetch;
+  /** Reaches the destinations; without it, plain HTTP. */
+  fetch?: SendDelivery;
   now?: () => number;
   setTimer?: SetTimer;
   log?: (line: object) => void;
@@ -59,7 +64,7 @@ export async function createQueue(options: QueueOptions): Promise<Queue> {
     billed += 1;
   };
 
-  const attemptOptions = { timers, resolve, signingKey: currentSigningKey, fetch: options.fetch ?? fetch };
+  const attemptOptions = { timers, resolve, signingKey: currentSigningKey, send: options.fetch ?? loopbackFetch };
   const dispatcher = createDispatcher({
     timers,
     lanes,
@@ -81,15 +86,15 @@ export async function createQueue(options: QueueOptions): Promise<Queue> {
   }
 
   const schedules = createSchedules(stored.schedules, { timers, records, accept });
-  const route = createRoutes({
-    order: (url, headers, body, callerIp) => readPublishHeaders(url, headers, body, { resolve, now: now(), callerIp }),
-    publish: createPublisher({ records, deduplication: createDeduplication(stored.claims), now, accept }),
-    dispatcher,
-    lanes,
-    schedules,
-    actions: createMessageActions({ records, dispatcher, deadLetters, events, now, accept }),
-    keys: { current: currentSigningKey, next: nextSigningKey },
-  });
+  const order: ReadOrder = (url, headers, body, callerIp) =>
+    readPublishHeaders(url, headers, body, { resolve, now: now(), callerIp });
+  const publish = createPublisher({ records, deduplication: createDeduplication(stored.claims), now, accept });
+  const actions = createMessageActions({ records, dispatcher, deadLetters, events, now, accept });
+  const route = createRoutes([
+    ...publishRoutes({ order, publish, keys: { current: currentSigningKey, next: nextSigningKey } }),
+    ...messageRoutes({ dispatcher, lanes, actions }),
+    ...scheduleRoutes({ order, schedules }),
+  ]);
   for (const message of await resumed(stored, records, now())) dispatcher.add(message);
 
   return {

@@ -2,8 +2,9 @@
 
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { Readable } from "node:stream";
 import { createQueue, type Queue, type QueueOptions } from "./queue.ts";
+
+const DISCARD_BYTES_MAX = 16 * 1024 * 1024;
 
 export interface StartQueueOptions extends QueueOptions {
   host?: string;
@@ -55,9 +56,19 @@ async function answer(queue: Queue, incoming: IncomingMessage, outgoing: ServerR
   const callerIp = incoming.socket.remoteAddress ?? "127.0.0.1";
   const response = await queue.handle(toRequest(incoming), { target, callerIp });
   const headers = Object.fromEntries(response.headers);
-  // A body that was refused unread must not be taken for the next request.
-  if (!incoming.complete) headers.connection = "close";
+  // Closing on a client that is still sending would reset the connection before it reads the refusal.
+  if (!(await discardRest(incoming))) headers.connection = "close";
   outgoing.writeHead(response.status, headers).end(Buffer.from(await response.arrayBuffer()));
+}
+
+/** Reads what a refused request left unread; false when that was too much. */
+async function discardRest(incoming: IncomingMessage): Promise<boolean> {
+  let size = 0;
+  for await (const chunk of incoming.iterator({ destroyOnReturn: false })) {
+    size += (chunk as Buffer).byteLength;
+    if (size > DISCARD_BYTES_MAX) return false;
+  }
+  return true;
 }
 
 function toRequest(incoming: IncomingMessage): Request {
@@ -66,7 +77,7 @@ function toRequest(incoming: IncomingMessage): Request {
     for (const one of [value ?? []].flat()) headers.append(name, one);
   }
   const { method = "GET" } = incoming;
-  const body = method === "GET" || method === "HEAD" ? null : Readable.toWeb(incoming);
+  const body = method === "GET" || method === "HEAD" ? null : incoming.iterator({ destroyOnReturn: false });
   // The URL is only a placeholder: the raw target goes beside it.
   return new Request("http://local.queue/", { method, headers, body, duplex: "half" } as RequestInit);
 }
