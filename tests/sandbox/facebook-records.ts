@@ -37,6 +37,7 @@ export const troubles = {
   hangs: { answer: "hang", route: `${BASE}*` },
 } as const satisfies Record<string, Fault>;
 export type Trouble = keyof typeof troubles;
+export const isTrouble = (name: string): name is Trouble => Object.hasOwn(troubles, name);
 
 export type FacebookRecords = ReturnType<typeof createFacebookRecords>;
 
@@ -97,6 +98,7 @@ export function createFacebookRecords(options: FacebookOptions) {
     },
     records: store.records,
     writes: store.writes,
+    find: store.find,
     doubles: store.doubles,
     token: tokens.token,
     expireToken: tokens.expireToken,

@@ -47,6 +47,7 @@ export function createNotifier(options: NotifierOptions) {
   let url: string | null = null;
   let scheduled = false;
   let given = 0;
+  let total = 0;
 
   const body = JSON.stringify({ list_folder: { accounts: [options.accountId] }, delta: { users: [options.userId] } });
   const signature = createHmac("sha256", options.appSecret).update(body).digest("hex");
@@ -89,6 +90,7 @@ export function createNotifier(options: NotifierOptions) {
     };
     const response = await ask(target, { method: "POST", headers, body });
     await response?.body?.cancel();
+    total += 1;
     sent.push({ at: options.now(), attempt, status: response?.status ?? null });
     if (sent.length > LOG_MAX) sent.shift();
     if (response?.status === 200 || url === null) return;
@@ -99,7 +101,9 @@ export function createNotifier(options: NotifierOptions) {
 
   return {
     manners,
+    /** The last thousand that were answered or timed out. */
     sent: (): readonly Sent[] => sent,
+    sentTotal: (): number => total,
     /** Notifications that nobody accepted in ten minutes; the App Console would list them. */
     givenUp: (): number => given,
     registered: (): string | null => url,
