@@ -2,24 +2,11 @@
 import { createHash } from "node:crypto";
 import type { Credential } from "../../core/credential.ts";
 import type { Claimed, Delivery } from "../../core/delivery.ts";
-import type { Destination } from "../../core/destination.ts";
+import type { Destination, SourceReader } from "../../core/destination.ts";
 import type { Outcome } from "../../core/outcome.ts";
 import { classify } from "./classify.ts";
 import type { RecordsClient } from "./client.ts";
 import { type FacebookRecord, holdsAlready, JSON_MAX_BYTES, mapToRecord, readsContent } from "./record.ts";
-
-/** What reading a file of the source can end in; everything else is the source's business. */
-export type Read<T> =
-  | { kind: "read"; value: T }
-  | { kind: "gone" }
-  | { kind: "later"; at: number | null; message: string };
-
-export interface SourceReader {
-  /** The bytes of exactly this revision. */
-  content(rev: string, maxBytes: number): Promise<Read<Uint8Array>>;
-  /** The file as it is now. */
-  metadata(fileId: string): Promise<Read<Pick<Delivery, "name" | "rev" | "size">>>;
-}
 
 type Prepared = { kind: "ready"; record: FacebookRecord } | { kind: "ended"; outcome: Outcome };
 type Written = { kind: "ended"; outcome: Outcome } | { kind: "badRequest"; message: string };

@@ -1,0 +1,95 @@
+/** Plans one listing and commits it. Most listings hold only new files, so it first plans as if nothing were known; the
+ * commit script checks that belief and hands back the truth when it was wrong. */
+import type { Delivery } from "../core/delivery.ts";
+import { collapse, type Entry, type KnownFile, type Plan, plan } from "../core/plan.ts";
+import { parseKnownFile } from "../store/source-store.ts";
+import { LISTING_LIMIT, type ListedPage } from "./list-page.ts";
+import type { Link, Services } from "./services.ts";
+import type { Position } from "./sync-folder.ts";
+
+/** Beliefs can only be wrong again if another run commits meanwhile, and the lease forbids that. */
+const PLANS_MAX = 4;
+
+interface Input {
+  token: string;
+  position: Position;
+  page: ListedPage & { kind: "page" };
+  seenBy: Delivery["seenBy"];
+}
+
+export type PageCommitted = { kind: "committed"; found: number; position: Position } | { kind: "lost" };
+
+export async function commitPage(services: Services, link: Link, input: Input): Promise<PageCommitted> {
+  const { position, page } = input;
+  const entries = collapse(page.entries);
+  const after: Position = { ...position, cursor: page.cursor, phase: page.hasMore ? position.phase : "following" };
+  let found = 0;
+  // A server may send more than asked for. The cursor moves with the last part only.
+  for (let from = 0; from === 0 || from < entries.length; from += LISTING_LIMIT) {
+    const part = entries.slice(from, from + LISTING_LIMIT);
+    const isLast = from + LISTING_LIMIT >= entries.length;
+    const source = isLast ? { cursor: after.cursor, phase: after.phase, listedAt: `${services.now()}` } : {};
+    const committed = await commitPart(services, link, input, part, source);
+    if (committed === null) return { kind: "lost" };
+    found += committed.deliveries.length;
+    for (const { path, reason } of committed.skipped)
+      services.log.info({ link: link.id, path, reason }, "file.skipped");
+  }
+  return { kind: "committed", found, position: after };
+}
+
+async function commitPart(
+  services: Services,
+  link: Link,
+  input: Input,
+  entries: readonly Entry[],
+  source: Record<string, string>,
+): Promise<Plan | null> {
+  let believedFiles = new Map<string, string>(
+    entries.flatMap((entry) => (entry.kind === "file" ? [[entry.id, ""] as const] : [])),
+  );
+  let believedPaths = new Map<string, string>(
+    entries.flatMap((entry) => (entry.kind === "deleted" ? [[entry.pathLower, ""] as const] : [])),
+  );
+  for (let tried = 0; tried < PLANS_MAX; tried += 1) {
+    const known = new Map<string, KnownFile>();
+    for (const [id, value] of believedFiles) {
+      const file = parseKnownFile(value);
+      if (file !== undefined) known.set(id, file);
+    }
+    const planned = plan({
+      entries,
+      phase: input.position.phase,
+      known,
+      pathOwners: new Map([...believedPaths].filter(([, owner]) => owner !== "")),
+      instance: {
+        id: link.id,
+        folder: link.folder,
+        since: input.position.since,
+        backfill: link.backfill,
+        rules: link.rules,
+      },
+      now: services.now(),
+      seenBy: input.seenBy,
+    });
+    // Before the commit: should we die in between, the listing comes again and so does this.
+    for (const folder of planned.foldersGone) await link.source.forgetBelow(folder);
+    const committed = await link.source.commit({
+      token: input.token,
+      cursorBefore: input.position.cursor,
+      source,
+      files: planned.files,
+      paths: planned.paths,
+      pathsGone: planned.pathsGone,
+      deliveries: planned.deliveries,
+      believedFiles,
+      believedPaths,
+      now: services.now(),
+    });
+    if (committed.kind === "committed") return planned;
+    if (committed.kind === "lost") return null;
+    believedFiles = committed.files;
+    believedPaths = committed.paths;
+  }
+  return null;
+}

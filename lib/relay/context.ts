@@ -1,0 +1,133 @@
+/** The only place that builds services from the environment. One per process, made at the first request. */
+import { randomUUID } from "node:crypto";
+import { createRecordsClient } from "../destinations/records/client.ts";
+import { createRecordsDestination } from "../destinations/records/destination.ts";
+import { createDropboxClient } from "../dropbox/client.ts";
+import { type Env, parseEnv } from "../env.ts";
+import { createLog, type Log } from "../log.ts";
+import { createQueue } from "../queue/client.ts";
+import type { SigningKeys } from "../queue/receive.ts";
+import { createOutboxStore } from "../store/outbox-store.ts";
+import { createRedis } from "../store/redis.ts";
+import { createSourceStore } from "../store/source-store.ts";
+import { createEnqueuer, type Enqueuer } from "./accept-notification.ts";
+import { dropboxCredential, facebookCredential } from "./credentials.ts";
+import { createFailedJobs, type FailedJobs } from "./failed-jobs.ts";
+import { createPace } from "./pace.ts";
+import type { Link, Services } from "./services.ts";
+import { createSourceReader } from "./source-reader.ts";
+
+/** `maxDuration` of the worker route, which must be a literal there; a test compares the two. */
+export const JOB_SECONDS = 300;
+/** Dropbox allows listings to be slow. */
+const DROPBOX_TIMEOUT_MS = 20_000;
+/** Three requests of this length fit into a claim after its last start. */
+export const DESTINATION_TIMEOUT_MS = 7_000;
+/** The instance made of the environment. */
+const ENV_INSTANCE = "env";
+const DESTINATION = "env_records";
+
+export interface Context {
+  services: Services;
+  enqueuer: Enqueuer;
+  failedJobs: FailedJobs;
+  appSecrets: readonly string[];
+  signingKeys: SigningKeys;
+  publicBaseUrl: string;
+  cronSecret: string | null;
+  log: Log;
+  now: () => number;
+}
+
+/** What comes from outside, so that tests can hold it. */
+export interface World {
+  fetch: typeof fetch;
+  now: () => number;
+  random: () => number;
+  randomId: () => string;
+  sleep: (ms: number) => Promise<void>;
+  log?: Log;
+}
+
+export function createContext(env: Env, world: World): Context {
+  const log = world.log ?? createLog(env.LOG_LEVEL);
+  const redis = createRedis({ url: env.UPSTASH_REDIS_REST_URL, token: env.UPSTASH_REDIS_REST_TOKEN });
+  const queue = createQueue({
+    url: env.QSTASH_URL,
+    token: env.QSTASH_TOKEN,
+    publicBaseUrl: env.PUBLIC_BASE_URL,
+    jobSeconds: JOB_SECONDS,
+  });
+  const dropbox = createDropboxClient({
+    apiUrl: withoutVersion(env.DROPBOX_API_URL),
+    contentUrl: withoutVersion(env.DROPBOX_CONTENT_URL),
+    fetch: world.fetch,
+    timeoutMs: DROPBOX_TIMEOUT_MS,
+  });
+  const quickDropbox = createDropboxClient({
+    apiUrl: withoutVersion(env.DROPBOX_API_URL),
+    contentUrl: withoutVersion(env.DROPBOX_CONTENT_URL),
+    fetch: world.fetch,
+    timeoutMs: DESTINATION_TIMEOUT_MS,
+  });
+  const sourceCredential = dropboxCredential(env, redis, world);
+  const link: Link = {
+    id: ENV_INSTANCE,
+    account: env.DROPBOX_ACCOUNT_ID ?? null,
+    folder: env.DROPBOX_FOLDER,
+    backfill: env.BACKFILL,
+    rules: { include: env.INCLUDE, exclude: env.EXCLUDE, extensions: env.EXTENSIONS, sizeMaxBytes: env.SIZE_MAX_BYTES },
+    source: createSourceStore(redis, ENV_INSTANCE, DESTINATION),
+    sourceCredential,
+    outbox: createOutboxStore(redis, DESTINATION),
+    destination: createRecordsDestination({
+      client: createRecordsClient({
+        url: env.FACEBOOK_API_URL,
+        fetch: world.fetch,
+        timeoutMs: DESTINATION_TIMEOUT_MS,
+        now: world.now,
+      }),
+      credential: facebookCredential(env, redis, world),
+      source: createSourceReader(quickDropbox, sourceCredential, world.now),
+      now: world.now,
+    }),
+    pace: createPace(env.CONCURRENCY),
+  };
+  return {
+    services: {
+      links: [link],
+      dropbox,
+      queue,
+      log,
+      now: world.now,
+      random: world.random,
+      randomId: world.randomId,
+      sleep: world.sleep,
+    },
+    enqueuer: createEnqueuer(queue),
+    failedJobs: createFailedJobs(redis),
+    appSecrets: [env.DROPBOX_APP_SECRET, ...(env.DROPBOX_APP_SECRET_PREVIOUS ? [env.DROPBOX_APP_SECRET_PREVIOUS] : [])],
+    signingKeys: { current: env.QSTASH_CURRENT_SIGNING_KEY, next: env.QSTASH_NEXT_SIGNING_KEY },
+    publicBaseUrl: env.PUBLIC_BASE_URL,
+    cronSecret: env.CRON_SECRET ?? null,
+    log,
+    now: world.now,
+  };
+}
+
+/** Some write the base with the `/2` that every route begins with. */
+const withoutVersion = (base: string): string => base.replace(/\/2$/, "");
+
+let context: Context | null = null;
+
+/** This process's context. Throws EnvError when the environment is not complete. */
+export function getContext(): Context {
+  context ??= createContext(parseEnv(process.env), {
+    fetch: (input, init) => fetch(input, init),
+    now: Date.now,
+    random: Math.random,
+    randomId: randomUUID,
+    sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  });
+  return context;
+}

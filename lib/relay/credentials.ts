@@ -1,0 +1,78 @@
+/** Which credential the environment gives each side, and how it is renewed. */
+import type { Redis } from "@upstash/redis";
+import type { Credential } from "../core/credential.ts";
+import { refreshRecordsToken } from "../destinations/records/oauth.ts";
+import { refreshAccessToken } from "../dropbox/oauth.ts";
+import type { Env } from "../env.ts";
+import { createTokenStore } from "../store/token-store.ts";
+import type { World } from "./context.ts";
+import { createFixedCredential, createRenewableCredential, fingerprintOf } from "./credential.ts";
+
+const REFRESH_TIMEOUT_MS = 10_000;
+
+export function dropboxCredential(env: Env, redis: Redis, world: World): Credential {
+  const { DROPBOX_REFRESH_TOKEN: refreshToken, DROPBOX_APP_KEY: appKey, ENCRYPTION_KEY: key } = env;
+  const initial = env.DROPBOX_ACCESS_TOKEN ?? null;
+  const fingerprint = fingerprintOf("dropbox", refreshToken ?? initial ?? "");
+  if (!refreshToken || !appKey || !key) {
+    return createFixedCredential(
+      fingerprint,
+      initial ?? "",
+      "Dropbox refuses the access token. Generated tokens live four hours: set DROPBOX_REFRESH_TOKEN, or a new DROPBOX_ACCESS_TOKEN",
+    );
+  }
+  const call = {
+    apiUrl: env.DROPBOX_API_URL.replace(/\/2$/, ""),
+    fetch: world.fetch,
+    timeoutMs: REFRESH_TIMEOUT_MS,
+    appKey,
+    appSecret: env.DROPBOX_APP_SECRET,
+  };
+  return createRenewableCredential(fingerprint, initial, {
+    ...world,
+    store: createTokenStore(redis, key, fingerprint),
+    refreshToken,
+    async refresh(token) {
+      const answer = await refreshAccessToken({ ...call, refreshToken: token });
+      if (answer.ok)
+        return {
+          kind: "renewed",
+          accessToken: answer.accessToken,
+          refreshToken: null,
+          expiresInSeconds: answer.expiresInSeconds,
+        };
+      if (answer.kind === "invalidGrant")
+        return { kind: "refused", message: "Dropbox no longer accepts DROPBOX_REFRESH_TOKEN: link the account again" };
+      if (answer.kind === "invalidClient")
+        return { kind: "refused", message: "Dropbox does not know DROPBOX_APP_KEY with DROPBOX_APP_SECRET" };
+      return { kind: "unavailable", message: answer.message };
+    },
+  });
+}
+
+export function facebookCredential(env: Env, redis: Redis, world: World): Credential {
+  const { FACEBOOK_REFRESH_URL: url, FACEBOOK_CLIENT_ID: clientId, FACEBOOK_CLIENT_SECRET: clientSecret } = env;
+  const { FACEBOOK_REFRESH_TOKEN: refreshToken, ENCRYPTION_KEY: key } = env;
+  const fingerprint = fingerprintOf("facebook", env.FACEBOOK_API_KEY);
+  if (!url || !clientId || !clientSecret || !refreshToken || !key) {
+    return createFixedCredential(
+      fingerprint,
+      env.FACEBOOK_API_KEY,
+      "the records endpoint refuses FACEBOOK_API_KEY: set a new one, or FACEBOOK_REFRESH_URL with its client id, secret and refresh token",
+    );
+  }
+  return createRenewableCredential(fingerprint, env.FACEBOOK_API_KEY, {
+    ...world,
+    store: createTokenStore(redis, key, fingerprint),
+    refreshToken,
+    refresh: (token) =>
+      refreshRecordsToken({
+        url,
+        clientId,
+        clientSecret,
+        refreshToken: token,
+        fetch: world.fetch,
+        timeoutMs: REFRESH_TIMEOUT_MS,
+      }),
+  });
+}
