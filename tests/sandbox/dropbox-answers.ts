@@ -1,7 +1,7 @@
 /** The forms of Dropbox's answers: metadata, errors with tags, plain-text refusals. */
 import { randomBytes } from "node:crypto";
 import { contentHashOf } from "./dropbox-content.ts";
-import type { Change, FileNode } from "./dropbox-tree.ts";
+import type { Change, FileNode } from "./dropbox-nodes.ts";
 import type { Fault } from "./faults.ts";
 
 const requestId = () => ({ "x-dropbox-request-id": randomBytes(16).toString("hex") });

@@ -3,7 +3,8 @@ import { randomBytes } from "node:crypto";
 import { z } from "zod";
 import { badCall, entryOf, fileFields, headerJson, json, tagged, text } from "./dropbox-answers.ts";
 import { streamOf } from "./dropbox-content.ts";
-import type { FileNode, Node, Tree } from "./dropbox-tree.ts";
+import type { FileNode, Node } from "./dropbox-nodes.ts";
+import type { Tree } from "./dropbox-tree.ts";
 
 const LINK_LIFE_MS = 4 * 60 * 60_000;
 export const LINK_PATH = "/cd/0/get/";

@@ -12,6 +12,8 @@ export const longpollArgument = z.strictObject({
 
 type Argument = z.infer<typeof listArgument>;
 
+export type ListingRoutes = ReturnType<typeof createListingRoutes>;
+
 export function createListingRoutes(listing: Listing, after: After) {
   const waiting = new Set<() => void>();
 

@@ -1,6 +1,7 @@
 /** Cursors and listings: a cursor is a place in the journal with the folder and the options it was made for. */
 import { z } from "zod";
-import { type Change, parentOf, type Tree } from "./dropbox-tree.ts";
+import { type Change, parentOf } from "./dropbox-nodes.ts";
+import type { Tree } from "./dropbox-tree.ts";
 
 /** Dropbox decides the size of a page when no limit is given. */
 const PAGE_DEFAULT = 500;

@@ -1,30 +1,7 @@
 /** The Dropbox account: what is where, and the journal of every change. Nothing here is cut short: cursors point into it. */
 import { randomBytes } from "node:crypto";
-import { type Content, type ContentInput, contentHashOf, contentOf } from "./dropbox-content.ts";
-
-interface Place {
-  readonly name: string;
-  readonly pathDisplay: string;
-  readonly pathLower: string;
-}
-export interface FileNode extends Place {
-  readonly tag: "file";
-  readonly id: string;
-  readonly rev: string;
-  readonly content: Content;
-  readonly modifiedAt: number;
-  readonly downloadable: boolean;
-}
-export interface FolderNode extends Place {
-  readonly tag: "folder";
-  readonly id: string;
-}
-export interface Gone extends Place {
-  readonly tag: "deleted";
-  readonly wasFolder: boolean;
-}
-export type Node = FileNode | FolderNode;
-export type Change = Node | Gone;
+import { type ContentInput, contentOf } from "./dropbox-content.ts";
+import { type Change, checkPath, type FileNode, type Node, parentOf, placeOf, sameBytes } from "./dropbox-nodes.ts";
 
 export interface TreeOptions {
   now: () => number;
@@ -209,22 +186,4 @@ export function createTree(options: TreeOptions) {
       return found;
     },
   };
-}
-
-/** Bytes made from a size are never the same twice. */
-function sameBytes(one: Content, other: Content): boolean {
-  if (one.bytes === null || one.size !== other.size) return false;
-  const hash = contentHashOf(one);
-  return hash !== null && hash === contentHashOf(other);
-}
-
-export const parentOf = (path: string): string => path.slice(0, path.lastIndexOf("/"));
-
-function placeOf(path: string): Place {
-  return { name: path.slice(path.lastIndexOf("/") + 1), pathDisplay: path, pathLower: path.toLowerCase() };
-}
-
-function checkPath(path: string): void {
-  if (!/^(\/[^/]+)+$/.test(path) || path.length > 4096)
-    throw new Error("a path starts with a slash, has names between slashes and ends without one");
 }

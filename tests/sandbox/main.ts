@@ -8,10 +8,16 @@ const { values } = parseArgs({
     host: { type: "string", default: "127.0.0.1" },
     latency: { type: "string", default: "0" },
     files: { type: "string", default: "0" },
+    renewable: { type: "boolean", default: false },
   },
 });
 
-const sandbox = await startSandbox({ port: Number(values.port), host: values.host, latencyMs: Number(values.latency) });
+const sandbox = await startSandbox({
+  port: Number(values.port),
+  host: values.host,
+  latencyMs: Number(values.latency),
+  renewable: values.renewable,
+});
 sandbox.dropbox.files.addFiles(Number(values.files), "/inbox/photo-");
 
 const lines = Object.entries(sandbox.env).map(([name, value]) => `${name}=${value}`);

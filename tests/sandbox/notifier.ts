@@ -1,5 +1,6 @@
 /** Dropbox's side of the webhook: the challenge, signed notifications, and their repetition until somebody answers 200. */
 import { createHmac, randomBytes } from "node:crypto";
+import { readBounded } from "@/lib/core/read-bounded.ts";
 import type { After } from "./clock.ts";
 
 /** Dropbox waits 10 s for an answer and repeats, ever slower, over about ten minutes. */
@@ -7,6 +8,7 @@ const ANSWER_MS = 10_000;
 export const RETRY_SECONDS = [5, 10, 20, 40, 80, 160, 285] as const;
 const COALESCE_MS = 50;
 const LOG_MAX = 1000;
+const ANSWER_MAX_BYTES = 64 * 1024;
 
 export interface NotifierOptions {
   now: () => number;
@@ -65,8 +67,8 @@ export function createNotifier(options: NotifierOptions) {
     cancels.add(cancel);
   }
 
-  /** The answer, or null when none came in ten seconds. The timer decides, not the other side's regard for the signal. */
-  async function ask(target: string, init: RequestInit): Promise<Response | null> {
+  /** The whole answer, or null when none came in ten seconds. The timer decides, whatever the other side makes of the signal. */
+  async function ask(target: string, init: RequestInit): Promise<Answered | null> {
     const abort = new AbortController();
     let stop: () => void = () => undefined;
     const timeout = new Promise<null>((resolve) => {
@@ -75,8 +77,8 @@ export function createNotifier(options: NotifierOptions) {
         abort.abort();
       });
     });
-    const answer = options.fetch(target, { ...init, redirect: "manual", signal: abort.signal }).catch(() => null);
-    const response = await Promise.race([answer, timeout]);
+    const answer = options.fetch(target, { ...init, redirect: "manual", signal: abort.signal }).then(wholeOf);
+    const response = await Promise.race([answer.catch(() => null), timeout]);
     stop();
     return response;
   }
@@ -89,7 +91,6 @@ export function createNotifier(options: NotifierOptions) {
       "x-dropbox-signature": signature,
     };
     const response = await ask(target, { method: "POST", headers, body });
-    await response?.body?.cancel();
     total += 1;
     sent.push({ at: options.now(), attempt, status: response?.status ?? null });
     if (sent.length > LOG_MAX) sent.shift();
@@ -99,8 +100,16 @@ export function createNotifier(options: NotifierOptions) {
     else later(pause * 1000, () => void send(target, attempt + 1));
   }
 
+  /** Sends at once, all at the same time; resolves when each has been answered or timed out. */
+  async function notifyNow(times = 1): Promise<void> {
+    const target = url;
+    if (target === null) throw new Error("no webhook URL is registered");
+    await Promise.all(Array.from({ length: times }, () => send(target, 1)));
+  }
+
   return {
     manners,
+    notifyNow,
     /** The last thousand that were answered or timed out. */
     sent: (): readonly Sent[] => sent,
     sentTotal: (): number => total,
@@ -115,10 +124,8 @@ export function createNotifier(options: NotifierOptions) {
       const response = await ask(asked.href, { method: "GET", headers: { "user-agent": "DropboxWebhooks/1.0" } });
       if (response === null) return { ok: false, reason: "no answer in 10 seconds" };
       if (response.status !== 200) return { ok: false, reason: `the answer has status ${response.status}` };
-      if (!/^text\/plain\b/i.test(response.headers.get("content-type") ?? ""))
-        return { ok: false, reason: "the answer is not text/plain" };
-      if ((await response.text()) !== challenge)
-        return { ok: false, reason: "the answer is not the challenge and nothing else" };
+      if (!/^text\/plain\b/i.test(response.type)) return { ok: false, reason: "the answer is not text/plain" };
+      if (response.body !== challenge) return { ok: false, reason: "the answer is not the challenge and nothing else" };
       url = target;
       return { ok: true };
     },
@@ -131,15 +138,10 @@ export function createNotifier(options: NotifierOptions) {
       scheduled = true;
       later((options.coalesceMs ?? COALESCE_MS) + manners.delayMs, () => {
         scheduled = false;
+        if (url === null) return;
         if (manners.drop > 0) manners.drop -= 1;
-        else void this.notifyNow(manners.repeat);
+        else void notifyNow(manners.repeat);
       });
-    },
-    /** Sends at once, all at the same time; resolves when each has been answered or timed out. */
-    async notifyNow(times = 1): Promise<void> {
-      const target = url;
-      if (target === null) throw new Error("no webhook URL is registered");
-      await Promise.all(Array.from({ length: times }, () => send(target, 1)));
     },
     /** Nothing is sent any more. */
     close(): void {
@@ -148,4 +150,17 @@ export function createNotifier(options: NotifierOptions) {
       for (const cancel of [...cancels]) cancel();
     },
   };
+}
+
+interface Answered {
+  status: number;
+  type: string;
+  /** Null: longer than anything worth reading. */
+  body: string | null;
+}
+
+async function wholeOf(response: Response): Promise<Answered> {
+  const bytes = await readBounded(response.body, ANSWER_MAX_BYTES);
+  const body = bytes === null ? null : Buffer.from(bytes).toString();
+  return { status: response.status, type: response.headers.get("content-type") ?? "", body };
 }

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { type After, realAfter } from "./clock.ts";
 import { createControl } from "./control.ts";
 import { createDropbox, type Dropbox } from "./dropbox.ts";
-import { createFacebookRecords, type FacebookOptions, type FacebookRecords } from "./facebook-records.ts";
+import { createFacebookRecords, type FacebookRecords } from "./facebook-records.ts";
 import { listen } from "./http-bridge.ts";
 import { createPage } from "./page.ts";
 
@@ -22,7 +22,8 @@ export interface SandboxOptions {
   newRevOnMove?: boolean;
   searchForm?: "array" | "data";
   honourIdempotencyKey?: boolean;
-  refresh?: FacebookOptions["refresh"];
+  /** The settings also hold what renews both tokens. */
+  renewable?: boolean;
 }
 
 export interface Sandbox {
@@ -36,7 +37,7 @@ export interface Sandbox {
 
 /** Secrets are new with each start. Rejects when the port is taken. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { port = 0, host = "127.0.0.1", now = Date.now, after = realAfter, refresh, ...rest } = options;
+  const { port = 0, host = "127.0.0.1", now = Date.now, after = realAfter, renewable = false, ...rest } = options;
   const secret = () => randomBytes(24).toString("base64url");
   const dropbox = createDropbox({
     ...rest,
@@ -47,7 +48,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     appSecret: secret(),
   });
   const token = secret();
-  const facebook = createFacebookRecords({ ...rest, now, after, token, ...(refresh === undefined ? {} : { refresh }) });
+  const refresh = { clientId: randomBytes(8).toString("hex"), clientSecret: secret(), refreshToken: secret() };
+  const facebook = createFacebookRecords({ ...rest, now, after, token, refresh });
   const control = createControl(dropbox, facebook);
   const page = createPage();
 
@@ -63,6 +65,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 
   const server = await listen(handle, port, host);
   const base = `${server.url}/dropbox`;
+  const renewal: Record<string, string> = {
+    DROPBOX_REFRESH_TOKEN: dropbox.refreshToken,
+    FACEBOOK_REFRESH_URL: `${server.url}/facebook/oauth/token`,
+    FACEBOOK_CLIENT_ID: refresh.clientId,
+    FACEBOOK_CLIENT_SECRET: refresh.clientSecret,
+    FACEBOOK_REFRESH_TOKEN: refresh.refreshToken,
+  };
   return {
     url: server.url,
     dropbox,
@@ -76,6 +85,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       DROPBOX_ACCESS_TOKEN: dropbox.accessToken,
       FACEBOOK_API_URL: `${server.url}/facebook/v1/records`,
       FACEBOOK_API_KEY: token,
+      ...(renewable ? renewal : {}),
     },
     async close() {
       dropbox.close();

@@ -113,6 +113,15 @@ describe("sandbox Dropbox: notifications", () => {
     expect(got).toHaveLength(2);
   });
 
+  it("app removed with a notification waiting → nothing is sent", async () => {
+    const { dropbox, clock, got } = linked();
+    await dropbox.register(HOOK);
+    dropbox.files.addFile("/a.jpg");
+    dropbox.notifications.unregister();
+    await clock.advance(60_000);
+    expect(got).toEqual([]);
+  });
+
   it("closed with a notification waiting → nothing is sent", async () => {
     const { dropbox, clock, got } = linked();
     await dropbox.register(HOOK);

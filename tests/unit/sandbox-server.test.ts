@@ -113,6 +113,25 @@ describe("sandbox server", () => {
     expect(status).toBe(421);
   });
 
+  it("renewable asked for → settings renew both tokens", async () => {
+    const renewable = await startSandbox({ renewable: true });
+    const { env } = renewable;
+    const grant = async (url: string, id: string, secret: string, token: string) => {
+      const form = { grant_type: "refresh_token", client_id: id, client_secret: secret, refresh_token: token };
+      return (await fetch(url, { method: "POST", body: new URLSearchParams(form) })).status;
+    };
+    const take = (name: string) => env[name] ?? "";
+    const facebook = [
+      take("FACEBOOK_CLIENT_ID"),
+      take("FACEBOOK_CLIENT_SECRET"),
+      take("FACEBOOK_REFRESH_TOKEN"),
+    ] as const;
+    expect(await grant(take("FACEBOOK_REFRESH_URL"), ...facebook)).toBe(200);
+    const dropboxClient = [take("DROPBOX_APP_KEY"), take("DROPBOX_APP_SECRET"), take("DROPBOX_REFRESH_TOKEN")] as const;
+    expect(await grant(`${take("DROPBOX_API_URL")}/oauth2/token`, ...dropboxClient)).toBe(200);
+    await renewable.close();
+  });
+
   it("settings for a relay → each is there, secrets differ from start to start", async () => {
     const other = await startSandbox();
     await other.close();
