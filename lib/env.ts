@@ -55,7 +55,7 @@ const schema = z
     QSTASH_TOKEN: text("Upstash console → QStash"),
     QSTASH_CURRENT_SIGNING_KEY: signingKey("Upstash console → QStash → Signing keys"),
     QSTASH_NEXT_SIGNING_KEY: signingKey("Upstash console → QStash → Signing keys"),
-    QSTASH_DEV: z.undefined({ error: "must not be set: it makes signatures with publicly known keys valid" }),
+    QSTASH_DEV: z.never({ error: "must not be set: it makes signatures with publicly known keys valid" }).optional(),
     PUBLIC_BASE_URL: url("the https address of this deployment, as QStash and Dropbox reach it"),
     ENCRYPTION_KEY: text("32 random bytes as base64: openssl rand -base64 32")
       .refine(

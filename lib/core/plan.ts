@@ -17,6 +17,7 @@ export type Entry =
       pathLower: string;
       size: number;
       serverModified: number;
+      isDownloadable: boolean;
     }
   | { kind: "folder"; path: string; pathLower: string }
   | { kind: "deleted"; path: string; pathLower: string };
@@ -140,7 +141,9 @@ function judge(entry: Entry & { kind: "file" }, before: KnownFile | undefined, i
   if (before?.old) return { kind: "old" };
   const isOld = before === undefined && phase === "baseline" && entry.serverModified < floorToSecond(instance.since);
   if (isOld && instance.backfill === "none") return { kind: "old" };
-  const reason = whyNotSelected(entry, instance.folder, instance.rules);
+  const reason = entry.isDownloadable
+    ? whyNotSelected(entry, instance.folder, instance.rules)
+    : "has no content of its own to download (a shortcut or an online document)";
   if (reason !== null) return { kind: "skip", reason };
   return { kind: "deliver", priority: isOld ? "backfill" : "live" };
 }

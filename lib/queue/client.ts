@@ -60,6 +60,21 @@ export function createQueue(config: QueueConfig) {
         if (!("messageId" in answer)) throw new QueueError("one message of the batch was refused");
       }
     },
+
+    /** Creates or replaces the one schedule that brings the sweep. `cron` has five fields, UTC. */
+    async scheduleSweep(cron: string): Promise<void> {
+      await within(
+        client.schedules.create({
+          scheduleId: "relay-sweep",
+          cron,
+          destination: `${config.publicBaseUrl}/api/relay`,
+          body: JSON.stringify({ job: "sweep" } satisfies Job),
+          headers: { "content-type": "application/json" },
+          retries: 0,
+          timeout: config.jobSeconds + 5,
+        }),
+      );
+    },
   };
 }
 

@@ -5,7 +5,7 @@ import { createRecordsDestination } from "../destinations/records/destination.ts
 import { createDropboxClient } from "../dropbox/client.ts";
 import { type Env, parseEnv } from "../env.ts";
 import { createLog, type Log } from "../log.ts";
-import { createQueue } from "../queue/client.ts";
+import { createQueue, type Queue } from "../queue/client.ts";
 import type { SigningKeys } from "../queue/receive.ts";
 import { createOutboxStore } from "../store/outbox-store.ts";
 import { createRedis } from "../store/redis.ts";
@@ -47,17 +47,21 @@ export interface World {
   randomId: () => string;
   sleep: (ms: number) => Promise<void>;
   log?: Log;
+  /** Instead of QStash at the environment's address. */
+  queue?: Pick<Queue, "enqueue">;
 }
 
 export function createContext(env: Env, world: World): Context {
   const log = world.log ?? createLog(env.LOG_LEVEL);
   const redis = createRedis({ url: env.UPSTASH_REDIS_REST_URL, token: env.UPSTASH_REDIS_REST_TOKEN });
-  const queue = createQueue({
-    url: env.QSTASH_URL,
-    token: env.QSTASH_TOKEN,
-    publicBaseUrl: env.PUBLIC_BASE_URL,
-    jobSeconds: JOB_SECONDS,
-  });
+  const queue =
+    world.queue ??
+    createQueue({
+      url: env.QSTASH_URL,
+      token: env.QSTASH_TOKEN,
+      publicBaseUrl: env.PUBLIC_BASE_URL,
+      jobSeconds: JOB_SECONDS,
+    });
   const dropbox = createDropboxClient({
     apiUrl: withoutVersion(env.DROPBOX_API_URL),
     contentUrl: withoutVersion(env.DROPBOX_CONTENT_URL),

@@ -1,0 +1,138 @@
+/**
+ * A whole relay against the emulators, on a clock moved by hand: the real use cases, the real Redis SDK on the
+ * in-process engine, and a queue whose messages the test runs itself (late, twice or in another order, if it likes).
+ */
+import { randomBytes, randomUUID } from "node:crypto";
+import { parseEnv } from "@/lib/env.ts";
+import { createEngine } from "@/lib/local/redis/engine.ts";
+import { startRedisRest } from "@/lib/local/redis/rest-server.ts";
+import { createLog } from "@/lib/log.ts";
+import type { Enqueue } from "@/lib/queue/client.ts";
+import { type Context, createContext } from "@/lib/relay/context.ts";
+import { type JobResult, runJob } from "@/lib/relay/run-job.ts";
+import { createDropbox, type DropboxOptions } from "../sandbox/dropbox.ts";
+import { createFacebookRecords, type FacebookOptions } from "../sandbox/facebook-records.ts";
+
+export interface WorldOptions {
+  env?: Record<string, string>;
+  dropbox?: Partial<DropboxOptions>;
+  facebook?: Partial<FacebookOptions>;
+}
+
+export type World = Awaited<ReturnType<typeof createWorld>>;
+
+const START = Date.UTC(2026, 10, 20, 9);
+
+export async function createWorld(options: WorldOptions = {}) {
+  let time = START;
+  const now = () => time;
+  const secret = () => randomBytes(24).toString("base64url");
+  const backend = createEngine({ now });
+  const redisToken = secret();
+  const rest = await startRedisRest({ backend, token: redisToken });
+  const dropbox = createDropbox({
+    now,
+    appKey: secret(),
+    appSecret: secret(),
+    fetch: async () => new Response(null, { status: 200 }),
+    after: () => () => undefined,
+    ...options.dropbox,
+  });
+  const facebookToken = secret();
+  const facebook = createFacebookRecords({ now, token: facebookToken, ...options.facebook });
+  const logged: string[] = [];
+  const messages: (Enqueue & { dueAt: number })[] = [];
+  const taken = new Set<string>();
+
+  const env = parseEnv({
+    DROPBOX_API_URL: "http://sandbox.test/dropbox",
+    DROPBOX_CONTENT_URL: "http://sandbox.test/dropbox",
+    DROPBOX_APP_KEY: dropbox.appKey,
+    DROPBOX_APP_SECRET: dropbox.appSecret,
+    DROPBOX_ACCESS_TOKEN: dropbox.accessToken,
+    FACEBOOK_API_URL: "http://sandbox.test/facebook/v1/records",
+    FACEBOOK_API_KEY: facebookToken,
+    UPSTASH_REDIS_REST_URL: rest.url,
+    UPSTASH_REDIS_REST_TOKEN: redisToken,
+    QSTASH_TOKEN: secret(),
+    QSTASH_CURRENT_SIGNING_KEY: secret(),
+    QSTASH_NEXT_SIGNING_KEY: secret(),
+    PUBLIC_BASE_URL: "http://relay.test",
+    ENCRYPTION_KEY: randomBytes(32).toString("base64"),
+    LOG_LEVEL: "info",
+    ...options.env,
+  });
+
+  const route = (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
+    const request = new Request(input, init);
+    const { pathname } = new URL(request.url);
+    return pathname.startsWith("/dropbox/") ? dropbox.handle(request) : facebook.handle(request);
+  };
+
+  /** A new process: it shares nothing with its predecessor but what Redis holds. */
+  const startProcess = (): Context =>
+    createContext(env, {
+      fetch: route,
+      now,
+      random: () => 0.5,
+      randomId: randomUUID,
+      sleep: async (ms) => {
+        time += ms;
+      },
+      log: createLog("info", { write: (line) => void logged.push(line) }),
+      queue: {
+        async enqueue(jobs) {
+          for (const one of jobs) {
+            if (one.deduplicationId !== undefined && taken.has(one.deduplicationId)) continue;
+            if (one.deduplicationId !== undefined) taken.add(one.deduplicationId);
+            messages.push({ ...one, dueAt: time + (one.delaySeconds ?? 0) * 1000 });
+          }
+        },
+      },
+    });
+
+  let context = startProcess();
+  const run = (message: Enqueue, redelivered = false): Promise<JobResult> =>
+    runJob(context.services, message.job, { deadline: time + 280_000, redelivered });
+
+  return {
+    dropbox,
+    facebook,
+    backend,
+    env,
+    logged,
+    messages,
+    rest,
+    now,
+    get context() {
+      return context;
+    },
+    advance(ms: number) {
+      time += ms;
+    },
+    restart() {
+      context = startProcess();
+    },
+    run,
+    notify: () => run({ job: { job: "sync", account: dropbox.accountId, notifiedAt: time } }),
+    sweep: () => run({ job: { job: "sweep" } }),
+    /** Runs queued messages in order of their time, moving the clock, until none is left (at most `most`). */
+    async settle(most = 200) {
+      for (let n = 0; n < most; n += 1) {
+        messages.sort((one, other) => one.dueAt - other.dueAt);
+        const next = messages.shift();
+        if (next === undefined) return;
+        time = Math.max(time, next.dueAt);
+        await run(next);
+      }
+      throw new Error("the queue never becomes empty");
+    },
+    /** How many deliveries wait, are claimed, or are dead. */
+    async counts() {
+      const card = async (key: string) => Number(await backend.command(["ZCARD", `relay:d:env_records:${key}`]));
+      const due = (await card("due:live")) + (await card("due:replay")) + (await card("due:backfill"));
+      return { due, claimed: await card("claimed"), dead: await card("dead"), settled: await card("settled") };
+    },
+    close: () => rest.close(),
+  };
+}
