@@ -71,7 +71,8 @@ for n = 1, #ids do
   into[#into + 1] = values[n]
   if not claimed[n] then
     local list_ = due[tonumber(places[n])]
-    list_[#list_ + 1] = now
+    -- Thousandths of a millisecond keep the listing's order among deliveries that are due together.
+    list_[#list_ + 1] = string.format('%.3f', tonumber(now) - (#ids - n) / 1000)
     list_[#list_ + 1] = ids[n]
   end
 end
@@ -189,7 +190,7 @@ if #found < limit then
     if key == 3 and #found > 0 then first = {} end
     if first[2] and (not soonest or tonumber(first[2]) < soonest) then soonest = tonumber(first[2]) end
   end
-  if soonest then answer[4] = string.format('%.0f', soonest) end
+  if soonest then answer[4] = string.format('%.0f', math.ceil(soonest)) end
 end
 return answer
 `;
