@@ -24,6 +24,7 @@ declare module "fengari" {
       lua_pop(state: LuaState, count: number): void;
       lua_pushboolean(state: LuaState, value: boolean): void;
       lua_pushcfunction(state: LuaState, run: LuaFunction): void;
+      lua_pushlightuserdata(state: LuaState, value: object): void;
       lua_pushnil(state: LuaState): void;
       lua_pushnumber(state: LuaState, value: number): void;
       lua_pushlstring(state: LuaState, value: LuaString, length: number): void;
@@ -39,6 +40,7 @@ declare module "fengari" {
       lua_toboolean(state: LuaState, index: number): boolean;
       lua_tonumber(state: LuaState, index: number): number;
       lua_tostring(state: LuaState, index: number): LuaString | null;
+      lua_touserdata(state: LuaState, index: number): unknown;
       lua_type(state: LuaState, index: number): number;
     };
     lauxlib: {

@@ -1,7 +1,7 @@
 /** What applies to a key of any type: existence, expiry, iteration. */
 import { globToRegExp, parseScan, scanWindow } from "./glob.ts";
 import { type CommandTable, type Keyspace, reading, writing } from "./keyspace.ts";
-import { CommandError, fitsInt64, OK, parseInteger, type Raw } from "./values.ts";
+import { CommandError, fitsInt64, OK, parseInteger, type Raw, syntaxError } from "./values.ts";
 
 const countKeys = (keys: readonly string[], test: (key: string) => boolean) => keys.filter(test).length;
 
@@ -65,7 +65,8 @@ function keysMatching(db: Keyspace, pattern: string): Raw {
   return db.keys().filter((key) => match.test(key));
 }
 
-function clear(db: Keyspace): Raw {
+function clear(db: Keyspace, [mode = "SYNC", ...more]: readonly string[]): Raw {
+  if (more.length > 0 || !["SYNC", "ASYNC"].includes(mode.toUpperCase())) throw syntaxError();
   db.clear();
   return OK;
 }

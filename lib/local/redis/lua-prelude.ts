@@ -2,6 +2,7 @@
 export const PRELUDE = `
 local format, gsub, find, floor, ceil, select, rawget = string.format, string.gsub, string.find, math.floor, math.ceil, select, rawget
 local original, unpack, fmod = tonumber, table.unpack, math.fmod
+local error, ipairs, pairs, type = error, ipairs, pairs, type
 local G = _G
 
 -- Whole numbers stay floats: fengari's integers wrap at 32 bits.
@@ -28,6 +29,9 @@ function string.format(spec, ...)
   spec = gsub(spec, '%%([-+ #0]*%d*%.?%d*)([%a%%])', function(flags, conversion)
     if conversion == '%' then return nil end
     at = at + 1
+    if conversion == 's' and type(args[at]) ~= 'string' and type(args[at]) ~= 'number' then
+      error("bad argument #" .. at + 1 .. " to 'format' (string expected, got " .. type(args[at]) .. ')', 4)
+    end
     local value = original(args[at])
     if not find('diu', conversion, 1, true) or not value or find(flags, '.', 1, true) then return nil end
     args[at] = (value < 0 and ceil(value) or floor(value)) + 0.0
@@ -44,9 +48,15 @@ end
 local protectedCall = pcall
 function pcall(...) return caught(protectedCall(...)) end
 
-for _, name in ipairs({'dofile', 'loadfile', 'print', 'require', 'package', 'io', 'debug', 'collectgarbage', 'load'}) do G[name] = nil end
-os = {clock = clock}
-clock = nil
+for place, names in pairs({
+  [G] = {'collectgarbage', 'debug', 'dofile', 'io', 'load', 'loadfile', 'package', 'print', 'rawlen', 'require'},
+  [math] = {'tointeger', 'type', 'ult'},
+  [string] = {'pack', 'packsize', 'unpack'},
+  [table] = {'move', 'pack', 'unpack'},
+}) do
+  for _, name in ipairs(names) do place[name] = nil end
+end
+G._VERSION = 'Lua 5.1'
 
 protected = setmetatable({}, {
   __index = function(_, name)

@@ -4,9 +4,12 @@
  */
 
 const TOKEN =
-  /--\[(=*)\[[\s\S]*?\]\1\]|--[^\n]*|\[(=*)\[[\s\S]*?\]\2\]|"(?:\\[\s\S]|[^"\\\n])*"|'(?:\\[\s\S]|[^'\\\n])*'|[A-Za-z_]\w*|0[xX][0-9a-fA-F]+|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|~=|::|\/\/|<<|>>|[&|~]/g;
+  /--\[(=*)\[[\s\S]*?\]\1\]|--[^\n]*|\[(=*)\[[\s\S]*?\]\2\]|"(?:\\[\s\S]|[^"\\\n])*"|'(?:\\[\s\S]|[^'\\\n])*'|[A-Za-z_]\w*|0[xX][0-9a-fA-F]+|\.{2,3}|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|~=|::|\/\/|<<|>>|[&|~]/g;
 
 const ONLY_IN_53 = new Set(["::", "//", "<<", ">>", "&", "|", "~"]);
+
+/** Lua 5.1 reads these escapes too, but as plain letters. */
+const ESCAPE_IN_53 = /^["'](?:[^\\]|\\[^xzu])*\\[xzu]/;
 
 /** The prepared source, or what is wrong with it. */
 export function prepareSource(
@@ -15,7 +18,7 @@ export function prepareSource(
   const text = original.replace(/^#![^\n]*/, "");
   let reason = "";
   const source = text.replace(TOKEN, (token: string, _1: unknown, _2: unknown, offset: number) => {
-    if (ONLY_IN_53.has(token) && reason === "") {
+    if (reason === "" && (ONLY_IN_53.has(token) || ESCAPE_IN_53.test(token))) {
       reason = `user_script:${text.slice(0, offset).split("\n").length}: unexpected symbol near '${token}'`;
     }
     if (/^0[xX]/.test(token)) return `${BigInt(token)}.0`;

@@ -36,7 +36,7 @@ export function openConnection(to: NetConnectOpts): Promise<RespConnection> {
   });
   const closed = new Promise<void>((resolve) => {
     socket.once("close", () => {
-      failure ??= new Error("the connection to Redis ended");
+      failure = new Error(`the connection to Redis ended${failure ? `: ${failure.message}` : ""}`, { cause: failure });
       for (const { reject } of waiting.splice(0)) reject(failure);
       resolve();
     });

@@ -107,14 +107,16 @@ async function respond(backend: RedisBackend, expected: Buffer, request: Incomin
   throw new Refusal(404, `ERR no such path: ${pathname}`);
 }
 
+/** An oversized body is read to its end but not kept: a client in the middle of sending would not see the answer. */
 async function readBody(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request) {
     size += chunk.length;
-    if (size > BODY_MAX_BYTES) throw new Refusal(413, `ERR max request size exceeded. Limit: ${BODY_MAX_BYTES} bytes`);
-    chunks.push(chunk);
+    if (size <= BODY_MAX_BYTES) chunks.push(chunk);
+    else chunks.length = 0;
   }
+  if (size > BODY_MAX_BYTES) throw new Refusal(413, `ERR max request size exceeded. Limit: ${BODY_MAX_BYTES} bytes`);
   return Buffer.concat(chunks);
 }
 
@@ -168,8 +170,6 @@ function single(reply: Reply, encode: Encode): Answer {
 function send(response: ServerResponse, { status, body }: Answer): void {
   if (response.headersSent || response.destroyed) return;
   const bytes = Buffer.from(JSON.stringify(body));
-  const headers = { "content-type": "application/json", "content-length": bytes.length };
-  // The rest of an oversized body is not read, so the connection cannot be used again.
-  response.writeHead(status, status === 413 ? { ...headers, connection: "close" } : headers);
+  response.writeHead(status, { "content-type": "application/json", "content-length": bytes.length });
   response.end(bytes);
 }

@@ -110,9 +110,21 @@ function rank(db: Keyspace, [key = "", member = ""]: readonly string[]): Raw {
   return set.rankOf((entry) => entry.score > score || (entry.score === score && entry.member >= member));
 }
 
+function takeLowest(db: Keyspace, [key = "", wanted = "1", ...more]: readonly string[]): Raw {
+  if (more.length > 0) throw syntaxError();
+  const count = parseIndex(wanted);
+  if (count < 0) throw new CommandError("ERR value is out of range, must be positive");
+  const set = db.sorted(key);
+  const found = (set ?? EMPTY).slice(0, count);
+  for (const { member } of found) set?.delete(member);
+  db.dropIfEmpty(key);
+  return listed(found, true);
+}
+
 export const sortedCommands: CommandTable = {
   ZADD: writing(-3, add),
   ZINCRBY: writing(3, increase),
+  ZPOPMIN: writing(-1, takeLowest),
   ZREM: writing(-2, remove),
   ZSCORE: reading(2, (db, [key = "", member = ""]) => scoreOf(db, key, member)),
   ZMSCORE: reading(-2, (db, [key = "", ...members]) => members.map((member) => scoreOf(db, key, member))),
