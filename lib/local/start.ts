@@ -1,16 +1,18 @@
 /** `npm start` and `npm run dev`: the relay on this machine, or in front of Upstash where its variables are set. */
-import { loadEnvConfig } from "@next/env";
+import nextEnv from "@next/env";
 import { EnvError } from "../env.ts";
 import { buildOnce } from "./build-once.ts";
 import { checkEnvironment, launch } from "./launch.ts";
 
-const DATA_DIR = ".data";
 const say = (text: string) => process.stderr.write(`${text}\n`);
 const dev = process.argv.includes("--dev");
-loadEnvConfig(process.cwd(), dev);
+// CommonJS without names that Node could see.
+nextEnv.loadEnvConfig(process.cwd(), dev);
+/** Where Redis keeps its append-only file, and the key that seals tokens: one directory for each relay on a machine. */
+const dataDir = process.env.DATA_DIR?.trim() || ".data";
 
 try {
-  await checkEnvironment({ env: process.env, dataDir: DATA_DIR });
+  await checkEnvironment({ env: process.env, dataDir });
   if (!dev) buildOnce(say);
   const port = Number(process.env.PORT ?? "3000");
   if (!Number.isInteger(port) || port < 0 || port > 65535) throw new Error("PORT must be a number from 0 to 65535");
@@ -19,7 +21,7 @@ try {
     port,
     host: process.env.HOST ?? "127.0.0.1",
     dev,
-    dataDir: DATA_DIR,
+    dataDir,
     log: (line) => process.stdout.write(`${JSON.stringify({ at: new Date().toISOString(), ...line })}\n`),
   });
   say(`The relay listens on ${relay.url}; register <public address>/api/dropbox/webhook in the Dropbox App Console.`);
