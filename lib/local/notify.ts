@@ -1,9 +1,9 @@
 /** `npm run notify -- --url …`: signs a notification as Dropbox does and sends it to any deployment. */
 import { createHmac } from "node:crypto";
 import { parseArgs } from "node:util";
-import { loadEnvConfig } from "@next/env";
+import nextEnv from "@next/env";
 
-loadEnvConfig(process.cwd());
+nextEnv.loadEnvConfig(process.cwd());
 const { values } = parseArgs({ options: { url: { type: "string" }, account: { type: "string" } } });
 const secret = process.env.DROPBOX_APP_SECRET;
 const fail = (text: string): never => {

@@ -1,9 +1,9 @@
 /** `npm run schedule`: creates the five-minute sweep at QStash, once a deployment. Repeating it changes nothing. */
-import { loadEnvConfig } from "@next/env";
+import nextEnv from "@next/env";
 import { EnvError, parseEnv } from "../env.ts";
 import { createQueue } from "../queue/client.ts";
 
-loadEnvConfig(process.cwd());
+nextEnv.loadEnvConfig(process.cwd());
 try {
   const env = parseEnv(process.env);
   const queue = createQueue({
