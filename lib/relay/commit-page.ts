@@ -5,7 +5,7 @@ import { collapse, type Entry, type KnownFile, type Plan, plan } from "../core/p
 import { parseKnownFile } from "../store/source-store.ts";
 import { LISTING_LIMIT, type ListedPage } from "./list-page.ts";
 import type { Link, Services } from "./services.ts";
-import type { Position } from "./sync-folder.ts";
+import type { Position } from "./source-position.ts";
 
 /** Beliefs can only be wrong again if another run commits meanwhile, and the lease forbids that. */
 const PLANS_MAX = 4;

@@ -11,6 +11,7 @@ import { createOutboxStore } from "../store/outbox-store.ts";
 import { createRedis } from "../store/redis.ts";
 import { createSourceStore } from "../store/source-store.ts";
 import { createEnqueuer, type Enqueuer } from "./accept-notification.ts";
+import { fingerprintOf } from "./credential.ts";
 import { dropboxCredential, facebookCredential } from "./credentials.ts";
 import { createFailedJobs, type FailedJobs } from "./failed-jobs.ts";
 import { createPace } from "./pace.ts";
@@ -23,8 +24,9 @@ export const JOB_SECONDS = 300;
 const DROPBOX_TIMEOUT_MS = 20_000;
 /** Three requests of this length fit into a claim after its last start. */
 export const DESTINATION_TIMEOUT_MS = 7_000;
-/** The instance made of the environment. */
-const ENV_INSTANCE = "env";
+/** The instance made of the environment. A cursor is bound to its folder, so each folder has a source of its own. */
+const envInstance = (folder: string) =>
+  folder === "" ? "env" : `env_${fingerprintOf("folder", folder.toLowerCase())}`;
 const DESTINATION = "env_records";
 
 export interface Context {
@@ -75,13 +77,14 @@ export function createContext(env: Env, world: World): Context {
     timeoutMs: DESTINATION_TIMEOUT_MS,
   });
   const sourceCredential = dropboxCredential(env, redis, world);
+  const instance = envInstance(env.DROPBOX_FOLDER);
   const link: Link = {
-    id: ENV_INSTANCE,
+    id: instance,
     account: env.DROPBOX_ACCOUNT_ID ?? null,
     folder: env.DROPBOX_FOLDER,
     backfill: env.BACKFILL,
     rules: { include: env.INCLUDE, exclude: env.EXCLUDE, extensions: env.EXTENSIONS, sizeMaxBytes: env.SIZE_MAX_BYTES },
-    source: createSourceStore(redis, ENV_INSTANCE, DESTINATION),
+    source: createSourceStore(redis, instance, DESTINATION),
     sourceCredential,
     outbox: createOutboxStore(redis, DESTINATION),
     destination: createRecordsDestination({

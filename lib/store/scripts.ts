@@ -19,7 +19,7 @@ local function list() local out = {} for n = 1, tonumber(take()) do out[n] = tak
 /**
  * Takes the listing lease, or leaves the again mark for its holder.
  * KEYS: lease, again, source. ARGV: token, lease ms.
- * Returns {"held", ms left} or {"taken", cursor, phase, since}; missing fields are "".
+ * Returns {"held", ms left} or {"taken", cursor, phase, since, account}; missing fields are "".
  */
 export const BEGIN_SYNC = `${HEAD}
 if not redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then
@@ -27,8 +27,8 @@ if not redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then
   return {'held', tostring(redis.call('PTTL', KEYS[1]))}
 end
 redis.call('DEL', KEYS[2])
-local source = redis.call('HMGET', KEYS[3], 'cursor', 'phase', 'since')
-return {'taken', source[1] or '', source[2] or '', source[3] or ''}
+local source = redis.call('HMGET', KEYS[3], 'cursor', 'phase', 'since', 'account')
+return {'taken', source[1] or '', source[2] or '', source[3] or '', source[4] or ''}
 `;
 
 /**

@@ -15,7 +15,7 @@ const phaseSchema = z.enum(["", "baseline", "following", "rebuilding"]);
 
 export type Begun =
   | { kind: "held"; leftMs: number }
-  | { kind: "taken"; cursor: string; phase: Phase | null; since: number | null };
+  | { kind: "taken"; cursor: string; phase: Phase | null; since: number | null; account: string | null };
 
 export interface Commit {
   token: string;
@@ -60,6 +60,7 @@ export function createSourceStore(redis: Redis, instance: string, destination: s
         cursor: answer[1] ?? "",
         phase: phase === "" ? null : phase,
         since: answer[3] ? Number(answer[3]) : null,
+        account: answer[4] || null,
       };
     },
 
