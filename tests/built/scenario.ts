@@ -13,14 +13,22 @@ const POLL_MS = 20;
 export interface ScenarioOptions {
   sandbox?: SandboxOptions;
   env?: Record<string, string>;
+  /** In the folder before the relay starts, and older than it. */
+  oldFiles?: number;
+  /** What happens to the sandbox before the relay starts. */
+  prepare?: (sandbox: Sandbox) => void;
+  /** False: the relay is only being started, and the webhook not yet registered. */
+  wait?: boolean;
 }
 
 export type Scenario = Awaited<ReturnType<typeof startScenario>>;
 
-/** Sandbox and relay are up; the webhook is registered with the sandbox. */
+/** The sandbox and the relay are up; the webhook is registered with the sandbox. */
 export async function startScenario(options: ScenarioOptions = {}) {
   const dataDir = mkdtempSync(join(tmpdir(), "relay-built-"));
   const sandbox = await startSandbox(options.sandbox);
+  options.prepare?.(sandbox);
+  if (options.oldFiles !== undefined) sandbox.dropbox.files.addFiles(options.oldFiles, "/inbox/old-");
   const env = { LOG_LEVEL: "warn", ...sandbox.env, ...options.env };
   let relay = await startRelay({ env, dataDir });
   const printed: RelayProcess[] = [relay];
@@ -33,10 +41,14 @@ export async function startScenario(options: ScenarioOptions = {}) {
     },
     /** Everything printed by every process of this scenario. */
     output: () => printed.map((one) => one.output()).join(""),
+    tryRegister: () => sandbox.dropbox.register(`${relay.url}/api/dropbox/webhook`),
     async register() {
-      const registered = await sandbox.dropbox.register(`${relay.url}/api/dropbox/webhook`);
+      const registered = await scenario.tryRegister();
       if (!registered.ok) throw new Error(`the webhook was refused: ${registered.reason}`);
     },
+    /** The folder as it was at the start is known. */
+    firstListing: () =>
+      until("the first listing", () => sourcePhase(dataDir).then((phase) => phase === "following"), 20_000),
     /** A new process on the same port and data. */
     async restart() {
       relay = await startRelay({ env, dataDir, port: relay.port });
@@ -61,6 +73,7 @@ export async function startScenario(options: ScenarioOptions = {}) {
     },
   };
   try {
+    if (options.wait === false) return scenario;
     await relay.ready();
     await scenario.register();
     return scenario;
@@ -99,6 +112,9 @@ export async function waiting(dataDir: string): Promise<Record<string, number>> 
 
 export const NOTHING_WAITS = { "due:live": 0, "due:replay": 0, "due:backfill": 0, claimed: 0 };
 const allZero = (counts: Record<string, number>) => Object.values(counts).every((count) => count === 0);
+
+const sourcePhase = (dataDir: string): Promise<string> =>
+  withRedis(dataDir, async (redis) => String(await redis.command(["HGET", "relay:i:env:source", "phase"])));
 
 /** The process id of the redis-server in this directory. */
 export const redisPid = (dataDir: string): Promise<number> =>
