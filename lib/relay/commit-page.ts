@@ -17,7 +17,7 @@ interface Input {
   seenBy: Delivery["seenBy"];
 }
 
-export type PageCommitted = { kind: "committed"; found: number; position: Position } | { kind: "lost" };
+export type PageCommitted = { kind: "committed"; found: number; position: Position } | { kind: "lost"; found: number };
 
 export async function commitPage(services: Services, link: Link, input: Input): Promise<PageCommitted> {
   const { position, page } = input;
@@ -30,9 +30,9 @@ export async function commitPage(services: Services, link: Link, input: Input): 
     const isLast = from + LISTING_LIMIT >= entries.length;
     const source = isLast ? { cursor: after.cursor, phase: after.phase, listedAt: `${services.now()}` } : {};
     const committed = await commitPart(services, link, input, part, source);
-    if (committed === null) return { kind: "lost" };
-    found += committed.deliveries.length;
-    for (const { path, reason } of committed.skipped)
+    found += committed.plan.deliveries.length;
+    if (committed.kind === "lost") return { kind: "lost", found };
+    for (const { path, reason } of committed.plan.skipped)
       services.log.info({ link: link.id, path, reason }, "file.skipped");
   }
   return { kind: "committed", found, position: after };
@@ -44,14 +44,14 @@ async function commitPart(
   input: Input,
   entries: readonly Entry[],
   source: Record<string, string>,
-): Promise<Plan | null> {
+): Promise<{ kind: "committed" | "lost"; plan: Plan }> {
   let believedFiles = new Map<string, string>(
     entries.flatMap((entry) => (entry.kind === "file" ? [[entry.id, ""] as const] : [])),
   );
   let believedPaths = new Map<string, string>(
     entries.flatMap((entry) => (entry.kind === "deleted" ? [[entry.pathLower, ""] as const] : [])),
   );
-  for (let tried = 0; tried < PLANS_MAX; tried += 1) {
+  for (let tried = 1; ; tried += 1) {
     const known = new Map<string, KnownFile>();
     for (const [id, value] of believedFiles) {
       const file = parseKnownFile(value);
@@ -86,10 +86,9 @@ async function commitPart(
       believedPaths,
       now: services.now(),
     });
-    if (committed.kind === "committed") return planned;
-    if (committed.kind === "lost") return null;
+    if (committed.kind !== "stale") return { kind: committed.kind, plan: planned };
     believedFiles = committed.files;
     believedPaths = committed.paths;
+    if (tried >= PLANS_MAX) throw new Error("the known files change under the lease");
   }
-  return null;
 }

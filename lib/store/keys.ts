@@ -3,7 +3,7 @@
 export const sourceKeys = (instance: string) => ({
   /** string: token of who is listing; expires. */
   lease: `relay:i:${instance}:lease`,
-  /** string: somebody asked to list again while the lease was held. */
+  /** string: how often somebody asked to list again while the lease was held. */
   again: `relay:i:${instance}:again`,
   /** hash: cursor, phase, since, account, listedAt, trouble. */
   source: `relay:i:${instance}:source`,

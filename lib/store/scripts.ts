@@ -23,8 +23,11 @@ local function list() local out = {} for n = 1, tonumber(take()) do out[n] = tak
  */
 export const BEGIN_SYNC = `${HEAD}
 if not redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then
-  redis.call('SET', KEYS[2], '1')
-  return {'held', tostring(redis.call('PTTL', KEYS[1]))}
+  -- Our own token: the client asks again because the answer to its first request was lost.
+  if redis.call('GET', KEYS[1]) ~= ARGV[1] then
+    redis.call('INCR', KEYS[2])
+    return {'held', tostring(redis.call('PTTL', KEYS[1]))}
+  end
 end
 redis.call('DEL', KEYS[2])
 local source = redis.call('HMGET', KEYS[3], 'cursor', 'phase', 'since', 'account')
@@ -196,15 +199,18 @@ return answer
 `;
 
 /**
- * Gives the lease back, or keeps it when somebody asked to list again meanwhile.
- * KEYS: lease, again. ARGV: token, lease ms. Returns "released", "again" or "lost".
+ * Gives the lease back, or keeps it when somebody asked to list again since the mark was last seen. The mark is a count
+ * and is only compared: run twice (the answer to the first was lost), this says "again" twice and loses no request.
+ * KEYS: lease, again. ARGV: token, lease ms, mark seen ('' for none, '*' to
+ * release whatever the mark). Returns {"released"}, {"again", mark} or {"lost"}.
  */
 export const RELEASE_SYNC = `${HEAD}
-if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 'lost' end
-if redis.call('DEL', KEYS[2]) == 1 then
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return {'lost'} end
+local mark = redis.call('GET', KEYS[2]) or ''
+if ARGV[3] ~= '*' and mark ~= ARGV[3] then
   redis.call('PEXPIRE', KEYS[1], ARGV[2])
-  return 'again'
+  return {'again', mark}
 end
-redis.call('DEL', KEYS[1])
-return 'released'
+redis.call('DEL', KEYS[1], KEYS[2])
+return {'released'}
 `;

@@ -37,6 +37,8 @@ export type Committed =
   | { kind: "lost" }
   | { kind: "stale"; files: Map<string, string>; paths: Map<string, string> };
 
+export type Released = { kind: "released" } | { kind: "lost" } | { kind: "again"; mark: string };
+
 export type SourceStore = ReturnType<typeof createSourceStore>;
 
 export function createSourceStore(redis: Redis, instance: string, destination: string) {
@@ -114,9 +116,15 @@ export function createSourceStore(redis: Redis, instance: string, destination: s
       };
     },
 
-    async release(token: string): Promise<"released" | "again" | "lost"> {
-      const raw = await step("release sync", () => release.exec([keys.lease, keys.again], [token, `${LEASE_MS}`]));
-      return z.enum(["released", "again", "lost"]).parse(raw);
+    /** Gives the lease back unless somebody asked to list again since `markSeen` ("" at first; "*": whatever was asked). */
+    async release(token: string, markSeen: string): Promise<Released> {
+      const keysOf = [keys.lease, keys.again];
+      const raw = await step("release sync", () => release.exec(keysOf, [token, `${LEASE_MS}`, markSeen]));
+      const [kind, mark = ""] = z
+        .tuple([z.enum(["released", "again", "lost"])])
+        .rest(z.string())
+        .parse(raw);
+      return kind === "again" ? { kind, mark } : { kind };
     },
 
     /** Takes every path below a deleted folder out of the path table, scanning it in bounded steps. */

@@ -1,0 +1,238 @@
+/** What the store promises, on any Redis: one suite for the in-process engine and for a real redis-server. */
+import type { Redis } from "@upstash/redis";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { Delivery } from "@/lib/core/delivery.ts";
+import type { KnownFile } from "@/lib/core/plan.ts";
+import type { RedisBackend } from "@/lib/local/redis/backend.ts";
+import { startRedisRest } from "@/lib/local/redis/rest-server.ts";
+import { createOutboxStore, type OutboxStore } from "@/lib/store/outbox-store.ts";
+import { type Commit, createSourceStore, LEASE_MS, type SourceStore } from "@/lib/store/source-store.ts";
+import { clientOf, TOKEN } from "./redis-commands.ts";
+
+const NOW = 1_795_592_919_000;
+
+const aDelivery = (id: string, more: Partial<Delivery> = {}): Delivery => ({
+  id,
+  instance: "i",
+  rev: "r1",
+  name: `${id}.jpg`,
+  path: `/${id}.jpg`,
+  size: 1,
+  serverModified: NOW,
+  priority: "live",
+  seenAt: NOW,
+  seenBy: "notification",
+  attempts: [],
+  ...more,
+});
+
+export function describeStore(name: string, makeBackend: () => Promise<RedisBackend>): void {
+  describe(name, () => {
+    let backend: RedisBackend;
+    let rest: Awaited<ReturnType<typeof startRedisRest>>;
+    let redis: Redis;
+    let source: SourceStore;
+    let outbox: OutboxStore;
+
+    beforeAll(async () => {
+      backend = await makeBackend();
+      rest = await startRedisRest({ backend, token: TOKEN });
+      redis = clientOf(rest.url);
+      source = createSourceStore(redis, "i", "d");
+      outbox = createOutboxStore(redis, "d");
+    });
+    beforeEach(async () => {
+      await redis.flushall();
+    });
+    afterAll(async () => {
+      await rest?.close();
+    });
+
+    const commit = (more: Partial<Commit> = {}) =>
+      source.commit({
+        token: "t",
+        cursorBefore: "",
+        source: { cursor: "c1" },
+        files: new Map(),
+        paths: new Map(),
+        pathsGone: [],
+        deliveries: [],
+        believedFiles: new Map(),
+        believedPaths: new Map(),
+        now: NOW,
+        ...more,
+      });
+    const turn = (more: Partial<Parameters<OutboxStore["settleAndClaim"]>[0]> = {}) =>
+      outbox.settleAndClaim({ token: "w", now: NOW, limit: 50, credential: "k", settlements: [], hold: null, ...more });
+    const file: KnownFile = { rev: "r1", path: "/a.jpg" };
+
+    it("lease free → taken; held → again mark, and the holder goes round once more", async () => {
+      expect(await source.begin("t")).toMatchObject({ kind: "taken", cursor: "", phase: null });
+      const other = await source.begin("other");
+      expect(other).toMatchObject({ kind: "held" });
+      if (other.kind === "held") expect(other.leftMs).toBeLessThanOrEqual(LEASE_MS);
+      expect(await source.release("other", "")).toEqual({ kind: "lost" });
+      // Twice, as when the answer to the first is lost: the request to list again survives.
+      expect(await source.release("t", "")).toEqual({ kind: "again", mark: "1" });
+      expect(await source.release("t", "")).toEqual({ kind: "again", mark: "1" });
+      expect(await source.release("t", "1")).toEqual({ kind: "released" });
+      expect(await source.begin("other")).toMatchObject({ kind: "taken" });
+    });
+
+    it("again mark + a listing that failed → released all the same", async () => {
+      await source.begin("t");
+      await source.begin("other");
+      expect(await source.release("t", "*")).toEqual({ kind: "released" });
+      expect(await source.begin("other")).toMatchObject({ kind: "taken" });
+      expect(await source.release("other", "")).toEqual({ kind: "released" });
+    });
+
+    it("same token again (its answer was lost) → still the holder", async () => {
+      await source.begin("t");
+      expect(await source.begin("t")).toMatchObject({ kind: "taken" });
+    });
+
+    it("commit under another's lease or an old cursor → nothing written", async () => {
+      await source.begin("t");
+      expect(await commit({ token: "x", deliveries: [aDelivery("a")] })).toEqual({ kind: "lost" });
+      await commit();
+      expect(await commit({ deliveries: [aDelivery("a")] })).toEqual({ kind: "lost" });
+      expect((await turn()).claimed).toEqual([]);
+    });
+
+    it("commit on a wrong belief → the truth and nothing written", async () => {
+      await source.begin("t");
+      await commit({ files: new Map([["id:a", file]]), paths: new Map([["/a.jpg", "id:a"]]) });
+      const stale = await commit({
+        cursorBefore: "c1",
+        source: { cursor: "c2" },
+        believedFiles: new Map([
+          ["id:a", ""],
+          ["id:b", ""],
+        ]),
+        believedPaths: new Map([["/a.jpg", ""]]),
+        deliveries: [aDelivery("id:a")],
+      });
+      expect(stale).toEqual({
+        kind: "stale",
+        files: new Map([
+          ["id:a", JSON.stringify(file)],
+          ["id:b", ""],
+        ]),
+        paths: new Map([["/a.jpg", "id:a"]]),
+      });
+      expect((await turn()).claimed).toEqual([]);
+    });
+
+    it("delivery committed → claimed with its attempt counted; settled → in the ledger, not due", async () => {
+      await source.begin("t");
+      await commit({ deliveries: [aDelivery("a"), aDelivery("b", { priority: "backfill" })] });
+      const { claimed } = await turn();
+      expect(claimed.map((one) => [one.delivery.id, one.attempt, one.takenOver])).toEqual([
+        ["a", 1, false],
+        ["b", 1, false],
+      ]);
+      const settled = await turn({
+        settlements: claimed.map((one) => ({
+          attempt: 1,
+          step: { to: "settled", delivery: one.delivery, remoteId: "r" },
+        })),
+      });
+      expect(settled).toMatchObject({ settled: 2, claimed: [], nextDueAt: null });
+      expect(await redis.hlen("relay:d:d:ledger")).toBe(2);
+    });
+
+    it("claim ended without an outcome → claimed by the next, marked as taken over, before anything new", async () => {
+      await source.begin("t");
+      await commit({ deliveries: [aDelivery("a")] });
+      await turn();
+      expect((await turn({ token: "x", now: NOW + 29_000 })).claimed).toEqual([]);
+      const over = await turn({ token: "x", now: NOW + 30_000 });
+      expect(over.claimed).toMatchObject([{ attempt: 2, takenOver: true }]);
+    });
+
+    it("newer revision while one is claimed → waits, then takes its place whatever the outcome", async () => {
+      for (const to of ["settled", "dead", "due"] as const) {
+        await redis.flushall();
+        await source.begin("t");
+        await commit({ deliveries: [aDelivery("a")] });
+        const [old] = (await turn()).claimed;
+        if (old === undefined) throw new Error("nothing claimed");
+        await commit({ cursorBefore: "c1", source: { cursor: "c2" }, deliveries: [aDelivery("a", { rev: "r2" })] });
+        expect((await turn({ token: "x" })).claimed).toEqual([]);
+        const step =
+          to === "due"
+            ? ({ to, delivery: old.delivery, dueAt: NOW + 9_999, counted: true } as const)
+            : to === "settled"
+              ? ({ to, delivery: old.delivery, remoteId: "r" } as const)
+              : ({ to, delivery: old.delivery } as const);
+        const next = await turn({ settlements: [{ attempt: 1, step }] });
+        expect(next.claimed).toMatchObject([{ attempt: 1, delivery: { rev: "r2" } }]);
+      }
+    });
+
+    it("newer revision of a waiting or dead delivery → replaces it, due once", async () => {
+      await source.begin("t");
+      await commit({ deliveries: [aDelivery("a")] });
+      await commit({ cursorBefore: "c1", source: { cursor: "c2" }, deliveries: [aDelivery("a", { rev: "r2" })] });
+      const first = await turn();
+      expect(first.claimed).toMatchObject([{ delivery: { rev: "r2" } }]);
+      const [one] = first.claimed;
+      if (one === undefined) throw new Error("nothing claimed");
+      await turn({ settlements: [{ attempt: 1, step: { to: "dead", delivery: one.delivery } }] });
+      expect(await redis.zcard("relay:d:d:dead")).toBe(1);
+      await commit({ cursorBefore: "c2", source: { cursor: "c3" }, deliveries: [aDelivery("a", { rev: "r3" })] });
+      expect(await redis.zcard("relay:d:d:dead")).toBe(0);
+      expect((await turn()).claimed).toMatchObject([{ delivery: { rev: "r3" } }]);
+    });
+
+    it("hold → nothing claimed and when it ends; a shorter hold does not shorten it", async () => {
+      await source.begin("t");
+      await commit({ deliveries: [aDelivery("a")] });
+      const hold = { until: NOW + 60_000, reason: "rateLimited" } as const;
+      expect(await turn({ hold })).toMatchObject({ claimed: [], hold, nextDueAt: NOW });
+      expect(await turn({ hold: { ...hold, until: NOW + 1_000 } })).toMatchObject({ claimed: [], hold });
+      expect(await turn({ credential: "another" })).toMatchObject({ claimed: [{ attempt: 1 }] });
+      expect(await turn({ now: NOW + 60_000 })).toMatchObject({ hold: null });
+    });
+
+    it("settled deliveries past the cap → the oldest leave with their stories", async () => {
+      await source.begin("t");
+      await commit({ deliveries: [aDelivery("a")] });
+      const [one] = (await turn()).claimed;
+      if (one === undefined) throw new Error("nothing claimed");
+      const old = Array.from({ length: 10_000 }, (_, n) => `old-${n}`);
+      for (let from = 0; from < old.length; from += 1000) {
+        const part = old.slice(from, from + 1000);
+        const entries = part.map((member, n) => ({ score: from + n, member }));
+        const [head, ...rest_] = entries;
+        if (head !== undefined) await redis.zadd("relay:d:d:settled", head, ...rest_);
+        await redis.hset("relay:d:d:deliveries", Object.fromEntries(part.map((id) => [id, "p 1 -\n{}"])));
+      }
+      await turn({ settlements: [{ attempt: 1, step: { to: "settled", delivery: one.delivery, remoteId: "r" } }] });
+      expect(await redis.zcard("relay:d:d:settled")).toBe(10_000);
+      expect(await redis.hexists("relay:d:d:deliveries", "old-0")).toBe(0);
+      expect(await redis.hexists("relay:d:d:deliveries", "old-1")).toBe(1);
+    });
+
+    it("500 deliveries in one commit → claimed in the listing's order", async () => {
+      await source.begin("t");
+      const ids = Array.from({ length: 500 }, (_, n) => `id:${(n * 7919) % 500}`);
+      await commit({ deliveries: ids.map((id) => aDelivery(id)) });
+      const first = await turn();
+      expect(first.claimed.map((one) => one.delivery.id)).toEqual(ids.slice(0, 50));
+    });
+
+    it("paths below a deleted folder → forgotten, also with glob signs in its name; others kept", async () => {
+      await source.begin("t");
+      const paths = new Map([
+        ["/a[1]*/x.jpg", "id:x"],
+        ["/a[1]*/b/y.jpg", "id:y"],
+        ["/a1/z.jpg", "id:z"],
+      ]);
+      await commit({ paths });
+      await source.forgetBelow("/a[1]*");
+      expect(await redis.hkeys("relay:i:i:paths")).toEqual(["/a1/z.jpg"]);
+    });
+  });
+}

@@ -1,0 +1,4 @@
+import { createEngine } from "@/lib/local/redis/engine.ts";
+import { describeStore } from "./store-suite.ts";
+
+describeStore("store on the in-process engine", async () => createEngine({ now: Date.now }));
