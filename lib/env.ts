@@ -12,14 +12,12 @@ const url = (whatToDo: string) =>
       `must be an http or https URL. ${whatToDo}`,
     )
     .transform((value) => value.replace(/\/+$/, ""));
+/** Separated by commas; one inside the braces of a glob, as in `*.{jpg,png}`, belongs to it. */
 const list = z
   .string()
   .default("")
   .transform((value) =>
-    value
-      .split(",")
-      .map((part) => part.trim())
-      .filter((part) => part !== ""),
+    (value.match(/(?:\{[^{}]*\}|[^,])+/g) ?? []).map((part) => part.trim()).filter((part) => part !== ""),
   );
 const signingKey = (whatToDo: string) =>
   text(whatToDo).refine(
@@ -77,23 +75,30 @@ const schema = z
     CONCURRENCY: z.coerce.number({ error: "must be a number from 1 to 64" }).int().min(1).max(64).default(16),
     LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
   })
-  .superRefine((env, context) => {
-    const need = (path: string, message: string) => context.addIssue({ code: "custom", path: [path], message });
-    if (!env.DROPBOX_ACCESS_TOKEN && !env.DROPBOX_REFRESH_TOKEN) {
-      need("DROPBOX_ACCESS_TOKEN", "set this or DROPBOX_REFRESH_TOKEN: Dropbox App Console → Generated access token");
-    }
-    if (env.DROPBOX_REFRESH_TOKEN && !env.DROPBOX_APP_KEY)
-      need("DROPBOX_APP_KEY", "needed to use DROPBOX_REFRESH_TOKEN");
-    if (
-      env.FACEBOOK_REFRESH_URL &&
-      !(env.FACEBOOK_CLIENT_ID && env.FACEBOOK_CLIENT_SECRET && env.FACEBOOK_REFRESH_TOKEN)
-    ) {
-      need("FACEBOOK_REFRESH_URL", "also needs FACEBOOK_CLIENT_ID, FACEBOOK_CLIENT_SECRET and FACEBOOK_REFRESH_TOKEN");
-    }
-    if ((env.FACEBOOK_REFRESH_URL || env.DROPBOX_REFRESH_TOKEN) && !env.ENCRYPTION_KEY) {
-      need("ENCRYPTION_KEY", "needed to seal renewed tokens. Make one: openssl rand -base64 32");
-    }
-  });
+  .superRefine(
+    (env, context) => {
+      const need = (path: string, message: string) => context.addIssue({ code: "custom", path: [path], message });
+      if (!env.DROPBOX_ACCESS_TOKEN && !env.DROPBOX_REFRESH_TOKEN) {
+        need("DROPBOX_ACCESS_TOKEN", "set this or DROPBOX_REFRESH_TOKEN: Dropbox App Console → Generated access token");
+      }
+      if (env.DROPBOX_REFRESH_TOKEN && !env.DROPBOX_APP_KEY)
+        need("DROPBOX_APP_KEY", "needed to use DROPBOX_REFRESH_TOKEN");
+      if (
+        env.FACEBOOK_REFRESH_URL &&
+        !(env.FACEBOOK_CLIENT_ID && env.FACEBOOK_CLIENT_SECRET && env.FACEBOOK_REFRESH_TOKEN)
+      ) {
+        need(
+          "FACEBOOK_REFRESH_URL",
+          "also needs FACEBOOK_CLIENT_ID, FACEBOOK_CLIENT_SECRET and FACEBOOK_REFRESH_TOKEN",
+        );
+      }
+      if ((env.FACEBOOK_REFRESH_URL || env.DROPBOX_REFRESH_TOKEN) && !env.ENCRYPTION_KEY) {
+        need("ENCRYPTION_KEY", "needed to seal renewed tokens. Make one: openssl rand -base64 32");
+      }
+    },
+    // Also when a variable is at fault by itself: a person mends all of them in one go.
+    { when: () => true },
+  );
 
 export type Env = z.infer<typeof schema>;
 
@@ -108,7 +113,8 @@ export class EnvError extends Error {
 /** Parses the environment; throws EnvError naming every fault at once, never a value. An empty variable counts as unset. */
 export function parseEnv(raw: Record<string, string | undefined>): Env {
   const set = Object.fromEntries(Object.entries(raw).filter(([, value]) => value !== undefined && value.trim() !== ""));
-  const vercelHost = set.VERCEL_PROJECT_PRODUCTION_URL ?? set.VERCEL_URL;
+  // Vercel names the production host to previews too; a preview that took it would send its jobs to production.
+  const vercelHost = (set.VERCEL_ENV === "preview" ? undefined : set.VERCEL_PROJECT_PRODUCTION_URL) ?? set.VERCEL_URL;
   const parsed = schema.safeParse({
     ...set,
     UPSTASH_REDIS_REST_URL: set.UPSTASH_REDIS_REST_URL ?? set.KV_REST_API_URL,

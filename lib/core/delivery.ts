@@ -11,6 +11,8 @@ export type Priority = (typeof PRIORITIES)[number];
 
 /** Last attempts kept with a delivery, so that one hot file cannot grow without limit. */
 const ATTEMPTS_KEPT = 10;
+/** Shortest hold: "wait 0 s" under a limit must not become a request after the other. */
+const HOLD_MIN_MS = 1000;
 /** After a refused credential one delivery is tried again this often: a token may be reinstated without a deploy. */
 const UNAUTHORIZED_HOLD_MS = 15 * 60_000;
 
@@ -79,7 +81,13 @@ export function nextStep(
   const later = (dueAt: number | null): Step =>
     attempt >= ATTEMPTS_MAX
       ? { to: "dead", delivery }
-      : { to: "due", delivery, dueAt: dueAt ?? at.now + backoffMs(attempt, at.random), counted: true };
+      : {
+          to: "due",
+          delivery,
+          // A time that is not ahead is no wait at all: the attempts would be used up in a moment.
+          dueAt: dueAt !== null && dueAt > at.now ? dueAt : at.now + backoffMs(attempt, at.random),
+          counted: true,
+        };
 
   switch (outcome.kind) {
     case "delivered":
@@ -99,8 +107,16 @@ export function nextStep(
     }
     case "retryAt": {
       if (!outcome.hold) return { step: later(outcome.at), hold: null };
-      const until = outcome.at ?? at.now + Math.max(1000, backoffMs(attempt, at.random));
+      // The attempt is given back, so its number does not grow: the refusals in a row do.
+      const refusals = attempt + trailingRefusals(claimed.delivery);
+      const until = Math.max(at.now + HOLD_MIN_MS, outcome.at ?? at.now + backoffMs(refusals, at.random));
       return { step: { to: "due", delivery, dueAt: at.now, counted: false }, hold: { until, reason: "rateLimited" } };
     }
   }
+}
+
+/** How many of the last kept attempts in a row ended in "not now". */
+function trailingRefusals({ attempts }: Delivery): number {
+  const other = attempts.findLastIndex(({ outcome }) => outcome !== "retryAt");
+  return attempts.length - 1 - other;
 }

@@ -16,7 +16,10 @@ export function backoffMs(attempt: number, random: number): number {
 export function retryAfterMs(header: string | null, now: number): number | null {
   if (header === null) return null;
   const text = header.trim();
-  const asked = /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1000 : Date.parse(text) - now;
+  const isSeconds = /^\d+(\.\d+)?$/.test(text);
+  // Date.parse makes a date of nearly anything, even of "-5".
+  if (!isSeconds && !/\d{1,2}:\d{2}/.test(text)) return null;
+  const asked = isSeconds ? Number(text) * 1000 : Date.parse(text) - now;
   if (!Number.isFinite(asked)) return null;
   return Math.min(RETRY_AFTER_MAX_MS, Math.max(0, asked));
 }

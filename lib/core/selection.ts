@@ -46,11 +46,17 @@ export function whyNotSelected(
   return null;
 }
 
+/** Compared name by name: a path in lower case may have another length ("İ"), so its folder cannot be cut off by length. */
 function relativeTo(folder: string, path: string): string | null {
-  const base = folder.toLowerCase().replace(/\/$/, "");
-  if (!path.toLowerCase().startsWith(`${base}/`)) return null;
-  return path.slice(base.length + 1);
+  const base = composed(folder).replace(/\/$/, "").split("/");
+  const names = composed(path).split("/");
+  if (names.length <= base.length) return null;
+  if (base.some((name, n) => name.toLowerCase() !== names[n]?.toLowerCase())) return null;
+  return names.slice(base.length).join("/");
 }
 
 const matches = (patterns: readonly string[], path: string): boolean =>
-  picomatch.isMatch(path, [...patterns], { nocase: true, dot: true, basename: false });
+  picomatch.isMatch(path, patterns.map(composed), { nocase: true, dot: true, basename: false });
+
+/** Dropbox composes accents; a folder or pattern copied from a Mac has them apart. */
+const composed = (text: string): string => text.normalize("NFC");

@@ -22,7 +22,9 @@ const contentSchema = z.looseObject({
       z
         .string()
         .regex(/^-?\d+(\.\d+)?$/)
-        .transform(Number),
+        .transform(Number)
+        // Hundreds of digits make Infinity, which JSON cannot carry.
+        .pipe(z.number()),
     ])
     .optional(),
   status: z.string().trim().min(1).max(100).optional(),
@@ -45,10 +47,9 @@ export function mapToRecord(delivery: Pick<Delivery, "id" | "name">, content: Ui
   try {
     parsed = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(content));
   } catch (cause) {
-    return {
-      kind: "invalid",
-      message: `the file is not JSON: ${cause instanceof Error ? cause.message.slice(0, 200) : "unreadable"}`,
-    };
+    // The parser's own message quotes the file, and this one goes into logs.
+    const at = cause instanceof Error ? /at position \d+/.exec(cause.message) : null;
+    return { kind: "invalid", message: `the file is not JSON${at === null ? "" : ` (${at[0]})`}` };
   }
   // An absent value and null mean the same here.
   const present =
