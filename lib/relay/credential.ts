@@ -7,8 +7,10 @@ export type Renewal =
   | { kind: "renewed"; accessToken: string; refreshToken: string | null; expiresInSeconds: number | null }
   | { kind: "refused" | "unavailable"; message: string };
 
-/** Renew this long before the end, as the official SDKs do. */
+/** Renew this long before the end, as the official SDKs do; a token that lives for minutes, at half its life. */
 const MARGIN_MS = 5 * 60_000;
+const lastUseAt = (now: number, lifeSeconds: number): number =>
+  now + lifeSeconds * 1000 - Math.min(MARGIN_MS, lifeSeconds * 500);
 const WAIT_STEP_MS = 250;
 const WAIT_STEPS = 60;
 
@@ -40,37 +42,46 @@ export function createRenewableCredential(fingerprint: string, initial: string |
     initial === null ? null : { accessToken: initial, refreshToken: "", expiresAt: Number.POSITIVE_INFINITY };
   let loaded = false;
   let flight: Promise<TokenResult> | null = null;
+  /** Renewed, but Redis failed before it was stored: with a rotating refresh token it is the only key left. */
+  let unsaved: StoredToken | null = null;
 
   async function renewOnce(failed: string | null): Promise<TokenResult> {
     const owner = deps.randomId();
     for (let waited = 0; waited < WAIT_STEPS; waited += 1) {
-      const stored = await deps.store.load();
-      if (stored !== null && stored.accessToken !== failed && stored.expiresAt > deps.now() + MARGIN_MS) {
-        cached = stored;
-        return { kind: "token", value: stored.accessToken };
-      }
-      if (await deps.store.lock(owner)) {
-        try {
-          const renewal = await deps.refresh(stored?.refreshToken || deps.refreshToken);
-          if (renewal.kind !== "renewed") return renewal;
-          cached = {
-            accessToken: renewal.accessToken,
-            refreshToken: renewal.refreshToken ?? stored?.refreshToken ?? "",
-            expiresAt:
-              renewal.expiresInSeconds === null
-                ? Number.MAX_SAFE_INTEGER
-                : deps.now() + renewal.expiresInSeconds * 1000,
-          };
-          // Stored before it is used: with a rotating refresh token, losing this answer would lose the account.
-          await deps.store.save(cached);
-          return { kind: "token", value: cached.accessToken };
-        } finally {
-          await deps.store.unlock(owner);
+      const isLocked = await deps.store.lock(owner);
+      try {
+        // Read under the lock: its last holder may have stored a token a moment ago.
+        const stored = await deps.store.load();
+        if (stored !== null && stored.accessToken !== failed && stored.expiresAt > deps.now()) {
+          cached = stored;
+          unsaved = null;
+          return { kind: "token", value: stored.accessToken };
         }
+        if (isLocked) return await refreshAndStore(stored);
+      } finally {
+        if (isLocked) await deps.store.unlock(owner);
       }
       await deps.sleep(WAIT_STEP_MS);
     }
     return { kind: "unavailable", message: "another process has been renewing this token for too long" };
+  }
+
+  async function refreshAndStore(stored: StoredToken | null): Promise<TokenResult> {
+    if (unsaved === null) {
+      const renewal = await deps.refresh(stored?.refreshToken || deps.refreshToken);
+      if (renewal.kind !== "renewed") return renewal;
+      const { accessToken, refreshToken, expiresInSeconds } = renewal;
+      unsaved = {
+        accessToken,
+        refreshToken: refreshToken ?? stored?.refreshToken ?? "",
+        expiresAt: expiresInSeconds === null ? Number.MAX_SAFE_INTEGER : lastUseAt(deps.now(), expiresInSeconds),
+      };
+    }
+    // Stored before it is used: with a rotating refresh token, losing this answer would lose the account.
+    await deps.store.save(unsaved);
+    cached = unsaved;
+    unsaved = null;
+    return { kind: "token", value: cached.accessToken };
   }
 
   const renew = (failed: string | null): Promise<TokenResult> => {
@@ -92,8 +103,7 @@ export function createRenewableCredential(fingerprint: string, initial: string |
         if (stored !== null) cached = stored;
         loaded = true;
       }
-      if (cached !== null && cached.expiresAt > deps.now() + MARGIN_MS)
-        return { kind: "token", value: cached.accessToken };
+      if (cached !== null && cached.expiresAt > deps.now()) return { kind: "token", value: cached.accessToken };
       return renew(cached?.accessToken ?? null);
     },
   };

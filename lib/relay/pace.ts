@@ -13,12 +13,18 @@ export interface Pace {
 export function createPace(widest: number): Pace {
   let width = widest;
   let heldUntil = 0;
+  let isHeld = false;
   return {
-    width: (now) => (now < heldUntil ? 0 : width),
+    width(now) {
+      if (now >= heldUntil) isHeld = false;
+      return isHeld ? 0 : width;
+    },
     succeeded() {
-      width = Math.min(widest, width + 1);
+      // While held, it was under way before the refusal: it tells nothing of what comes after.
+      if (!isHeld) width = Math.min(widest, width + 1);
     },
     hold(until) {
+      isHeld = true;
       width = 1;
       heldUntil = Math.max(heldUntil, until);
     },
