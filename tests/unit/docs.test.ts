@@ -25,7 +25,7 @@ const variables = sorted([...inSchema, ...inLauncher]);
 const inExample = all(example, /^#?([A-Z][A-Z0-9_]+)=/gm);
 /** Offered without a comment sign: to be filled in. */
 const toFillIn = all(example, /^([A-Z][A-Z0-9_]+)=/gm);
-const inTable = all(section(readme, "Environment"), /^\| `([A-Z][A-Z0-9_]+)` \|/gm);
+const inTable = all(section(readme, "Environment"), /^\| `([A-Z][A-Z0-9_]+)` +\|/gm);
 
 function section(text: string, title: string): string {
   return text.split(`\n## ${title}\n`)[1]?.split("\n## ")[0] ?? "";
@@ -55,7 +55,7 @@ describe("environment", () => {
     for (const [, name, value] of example.matchAll(/^#([A-Z][A-Z0-9_]+)=(.+)$/gm)) {
       if (name !== undefined && name in env) expect(value, name).toBe(String(env[name]));
     }
-    for (const [, name, value] of readme.matchAll(/^\| `([A-Z][A-Z0-9_]+)` \| no \| `([^`]+)` \|/gm)) {
+    for (const [, name, value] of readme.matchAll(/^\| `([A-Z][A-Z0-9_]+)` +\| no +\| `([^`]+)` +\|/gm)) {
       if (name !== undefined && name in env) expect(value, name).toBe(String(env[name]));
     }
   });
