@@ -27,8 +27,8 @@ export interface QueueConfig {
   jobSeconds: number;
 }
 
-/** Ends a publish that hangs: Dropbox gives the notification ten seconds in all. */
-const PUBLISH_TIMEOUT_MS = 7_000;
+/** Ends a publish that hangs. Dropbox gives a notification ten seconds, and it may wait for one publish before its own. */
+const PUBLISH_TIMEOUT_MS = 4_000;
 
 export type Queue = ReturnType<typeof createQueue>;
 

@@ -22,8 +22,10 @@ export interface SigningKeys {
 export async function receive(request: Request, keys: SigningKeys, url: string): Promise<Received> {
   const signature = request.headers.get("upstash-signature");
   if (signature === null) return { kind: "unsigned" };
-  const bytes = await readBounded(request.body, BODY_MAX_BYTES);
+  const bytes = await readBounded(request.body, BODY_MAX_BYTES).catch(() => undefined);
   if (bytes === null) return { kind: "tooLarge" };
+  // Broken off half way: whatever came cannot be what was signed.
+  if (bytes === undefined) return { kind: "badSignature" };
   const body = new TextDecoder().decode(bytes);
   const receiver = new Receiver({ currentSigningKey: keys.current, nextSigningKey: keys.next, devMode: false });
   try {

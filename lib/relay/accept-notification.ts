@@ -34,8 +34,9 @@ export async function acceptNotification(request: Request, deps: AcceptDeps): Pr
   if (type !== null && !/^(application\/json|text\/plain|application\/octet-stream)\b/i.test(type))
     return { kind: "wrongContent" };
   if (Number(request.headers.get("content-length") ?? "0") > NOTIFICATION_MAX_BYTES) return { kind: "tooLarge" };
-  const body = await readBounded(request.body, NOTIFICATION_MAX_BYTES);
+  const body = await readBounded(request.body, NOTIFICATION_MAX_BYTES).catch(() => undefined);
   if (body === null) return { kind: "tooLarge" };
+  if (body === undefined) return { kind: "unreadable" }; // broken off half way
   if (!isSignedBy(deps.secrets, body, request.headers.get("x-dropbox-signature"))) return { kind: "badSignature" };
   const notification = parseNotification(body, ACCOUNTS_MAX);
   if (notification.kind === "tooMany") return { kind: "tooLarge" };
@@ -62,7 +63,10 @@ export function createEnqueuer(queue: Pick<Queue, "enqueue">): Enqueuer {
 
   async function send(accounts: ReadonlyMap<string, number>): Promise<void> {
     const jobs = [...accounts].map(([account, notifiedAt]) => ({ job: { job: "sync", account, notifiedAt } as const }));
-    for (let from = 0; from < jobs.length; from += BATCH_MAX) await queue.enqueue(jobs.slice(from, from + BATCH_MAX));
+    const requests: Promise<void>[] = [];
+    for (let from = 0; from < jobs.length; from += BATCH_MAX)
+      requests.push(queue.enqueue(jobs.slice(from, from + BATCH_MAX)));
+    await Promise.all(requests);
   }
 
   return {

@@ -122,6 +122,8 @@ export interface Front {
   requests: { path: string; body: string }[];
   /** `pass` on to the target, `break` the connection, or answer this status. */
   mode: "pass" | "break" | number;
+  /** Answers in the target's place where it gives a response. */
+  answer: ((request: { path: string; body: string }) => Response | null) | null;
   /** Keeps every answer back from now on; what it returns lets them go. */
   hold(): () => void;
   /** Resolves when this many requests have come. */
@@ -144,6 +146,8 @@ export async function startFront(target: string): Promise<Front> {
       waiting = waiting.filter((one) => requests.length < one.count);
       const { mode } = front;
       await gate;
+      const own = front.answer?.({ path, body });
+      if (own) return own;
       if (mode === "break") throw new Error("broken on purpose");
       if (mode !== "pass") return Response.json({ error: "refused on purpose" }, { status: mode });
       const { method, headers } = request;
@@ -159,6 +163,7 @@ export async function startFront(target: string): Promise<Front> {
     url: server.url,
     requests,
     mode: "pass",
+    answer: null,
     hold() {
       let open = () => {};
       gate = new Promise((resolve) => {
