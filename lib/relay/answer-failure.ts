@@ -1,7 +1,7 @@
 /** A job QStash gave up on becomes a log line and a kept note; the sweep does its work. */
 import { z } from "zod";
 import { receive } from "../queue/receive.ts";
-import { parseJson, REFUSED } from "./answer-job.ts";
+import { parseJson, REFUSED, reasonOf } from "./answer-job.ts";
 import type { Context } from "./context.ts";
 
 const failureSchema = z.looseObject({
@@ -22,6 +22,11 @@ export async function answerFailure(context: Context, request: Request): Promise
     job: Buffer.from(sourceBody, "base64").toString("utf8").slice(0, 500),
   };
   context.log.error(failure, "job.given_up");
-  await context.failedJobs.add(context.now(), failure);
+  try {
+    await context.failedJobs.add(context.now(), failure);
+  } catch (cause) {
+    context.log.error({ messageId: sourceMessageId, reason: reasonOf(cause) }, "job.not_noted");
+    return new Response(null, { status: 500 });
+  }
   return new Response(null, { status: 200 });
 }

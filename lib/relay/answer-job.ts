@@ -30,10 +30,7 @@ export async function answerJob(context: Context, request: Request): Promise<Res
     return Response.json({ message: result.message }, { status: 429, headers: wait });
   } catch (cause) {
     // Our own fault, or Redis or QStash is down: the queue brings the job again.
-    context.log.error(
-      { job: job.data.job, reason: cause instanceof Error ? `${cause.name}: ${cause.message}` : "unknown" },
-      "job.failed",
-    );
+    context.log.error({ job: job.data.job, reason: reasonOf(cause) }, "job.failed");
     return Response.json({ message: "the job failed; it is repeated" }, { status: 500 });
   }
 }
@@ -44,9 +41,17 @@ export async function answerCron(context: Context, request: Request): Promise<Re
   if (context.cronSecret === null || given === null || !isSameSecret(given, `Bearer ${context.cronSecret}`)) {
     return new Response(null, { status: 401 });
   }
-  await context.services.queue.enqueue([{ job: { job: "sweep" } }]);
+  try {
+    await context.services.queue.enqueue([{ job: { job: "sweep" } }]);
+  } catch (cause) {
+    context.log.error({ reason: reasonOf(cause) }, "sweep.not_enqueued");
+    return Response.json({ message: "the queue did not take the sweep" }, { status: 503 });
+  }
   return Response.json({ enqueued: "sweep" });
 }
+
+export const reasonOf = (cause: unknown): string =>
+  cause instanceof Error ? `${cause.name}: ${cause.message}` : "unknown";
 
 const never = (message: string): Response =>
   Response.json({ message }, { status: 489, headers: { "upstash-nonretryable-error": "true" } });

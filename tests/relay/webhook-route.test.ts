@@ -4,6 +4,7 @@ import { type RunningQueue, startQueue } from "@/lib/local/queue/server.ts";
 import { createEngine } from "@/lib/local/redis/engine.ts";
 import {
   anEnvironment,
+  collector,
   dropboxSignature,
   type Front,
   notificationFor,
@@ -24,7 +25,7 @@ const appSecret = env.DROPBOX_APP_SECRET ?? "";
 const previousSecret = env.DROPBOX_APP_SECRET_PREVIOUS ?? "";
 
 /** What the queue brought to the worker. */
-const brought: { address: string; job: unknown }[] = [];
+const brought = collector<{ address: string; job: unknown }>();
 
 beforeAll(async () => {
   queue = await startQueue({
@@ -34,7 +35,7 @@ beforeAll(async () => {
     nextSigningKey: env.QSTASH_NEXT_SIGNING_KEY ?? "",
     forward: { [PUBLIC_URL]: "http://127.0.0.1:9" },
     fetch: async (address, { body }) => {
-      brought.push({ address, job: JSON.parse(Buffer.from(body ?? []).toString()) });
+      brought.add({ address, job: JSON.parse(Buffer.from(body ?? []).toString()) });
       return new Response("ok");
     },
   });
@@ -49,10 +50,8 @@ afterAll(async () => {
 
 let messagesBefore = 0;
 beforeEach(() => {
-  front.requests.length = 0;
-  front.mode = "pass";
-  front.answer = null;
-  brought.length = 0;
+  front.reset();
+  brought.all.length = 0;
   messagesBefore = queue.messages();
 });
 afterEach(() => vi.useRealTimers());
@@ -142,17 +141,17 @@ describe("a signed notification", () => {
     expect(job).toEqual({ job: "sync", account: "dbid:A", notifiedAt: job.notifiedAt });
     expect(job.notifiedAt).toBeGreaterThanOrEqual(before);
     expect(job.notifiedAt).toBeLessThanOrEqual(Date.now());
-    await turns(50);
+    await brought.reached(1);
     expect(messages()).toBe(1);
-    expect(brought).toEqual([{ address: "http://127.0.0.1:9/api/relay", job }]);
+    expect(brought.all).toEqual([{ address: "http://127.0.0.1:9/api/relay", job }]);
   });
 
   it("several accounts, one twice → 200, one batch request, one message each", async () => {
     expect((await signed(notificationFor("dbid:A", "dbid:B", "dbid:A", "dbid:C"))).status).toBe(200);
     expect(front.requests.map(({ path }) => path)).toEqual(["/v2/batch"]);
-    await turns(50);
+    await brought.reached(3);
     expect(messages()).toBe(3);
-    expect(brought.map(({ job }) => job)).toMatchObject(
+    expect(brought.all.map(({ job }) => job)).toMatchObject(
       ["dbid:A", "dbid:B", "dbid:C"].map((account) => ({ job: "sync", account })),
     );
   });

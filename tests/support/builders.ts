@@ -16,6 +16,24 @@ export async function turns(count = 20): Promise<void> {
   for (let turn = 0; turn < count; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }
 
+/** What came in so far, and a promise for when there is enough of it. */
+export function collector<T>() {
+  const all: T[] = [];
+  const waiting = new Set<{ count: number; resolve: () => void }>();
+  return {
+    all,
+    add(one: T) {
+      all.push(one);
+      for (const wait of waiting) if (all.length >= wait.count && waiting.delete(wait)) wait.resolve();
+    },
+    reached: (count: number) =>
+      new Promise<void>((resolve) => {
+        if (all.length >= count) resolve();
+        else waiting.add({ count, resolve });
+      }),
+  };
+}
+
 type File = Entry & { kind: "file" };
 
 /** A file of a listing; `path` decides its name and lower-case path. */
@@ -128,22 +146,22 @@ export interface Front {
   hold(): () => void;
   /** Resolves when this many requests have come. */
   arrived(count: number): Promise<void>;
+  /** Passes everything on again and forgets what came. */
+  reset(): void;
   close(): Promise<void>;
 }
 
 /** A server in front of another that shows what was asked and fails on demand. */
 export async function startFront(target: string): Promise<Front> {
   let gate: Promise<void> = Promise.resolve();
-  let waiting: { count: number; resolve: () => void }[] = [];
-  const requests: Front["requests"] = [];
+  let open = () => {};
+  const came = collector<Front["requests"][number]>();
 
   const server = await listen(
     async (request) => {
       const path = request.url.slice(server.url.length);
       const body = await request.text();
-      requests.push({ path, body });
-      for (const one of waiting) if (requests.length >= one.count) one.resolve();
-      waiting = waiting.filter((one) => requests.length < one.count);
+      came.add({ path, body });
       const { mode } = front;
       await gate;
       const own = front.answer?.({ path, body });
@@ -161,18 +179,22 @@ export async function startFront(target: string): Promise<Front> {
 
   const front: Front = {
     url: server.url,
-    requests,
+    requests: came.all,
     mode: "pass",
     answer: null,
     hold() {
-      let open = () => {};
       gate = new Promise((resolve) => {
         open = resolve;
       });
       return open;
     },
-    arrived: (count) =>
-      requests.length >= count ? Promise.resolve() : new Promise((resolve) => void waiting.push({ count, resolve })),
+    arrived: came.reached,
+    reset() {
+      open();
+      came.all.length = 0;
+      front.mode = "pass";
+      front.answer = null;
+    },
     close: server.close,
   };
   return front;
