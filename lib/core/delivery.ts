@@ -52,7 +52,8 @@ export interface Claimed {
 export type Step =
   | { to: "settled"; delivery: Delivery; remoteId: string | null }
   | { to: "dead"; delivery: Delivery }
-  | { to: "due"; delivery: Delivery; dueAt: number; counted: boolean };
+  /** `clearAt`: until then (ms) a write that was never answered may still land; nothing newer may overtake it. */
+  | { to: "due"; delivery: Delivery; dueAt: number; counted: boolean; clearAt: number | null };
 
 /** A hold to put on the credential until the given time (ms). */
 export interface Hold {
@@ -78,16 +79,19 @@ export function nextStep(
             { number: attempt, at: at.now, ms: at.ms, outcome: outcome.kind, ...(message ? { message } : {}) },
           ].slice(-ATTEMPTS_KEPT),
         };
-  const later = (dueAt: number | null): Step =>
+  const later = (notBefore: number | null, clearAt: number | null = null): Step =>
     attempt >= ATTEMPTS_MAX
       ? { to: "dead", delivery }
       : {
           to: "due",
           delivery,
-          // A time that is not ahead is no wait at all: the attempts would be used up in a moment.
-          dueAt: dueAt !== null && dueAt > at.now ? dueAt : at.now + backoffMs(attempt, at.random),
+          // The other side's time can lengthen the wait, not shorten it: else "1 s" uses all attempts up in a minute.
+          dueAt: Math.max(notBefore ?? 0, at.now + backoffMs(attempt, at.random)),
           counted: true,
+          clearAt,
         };
+  /** Given back uncounted, ahead of what was seen with it: the same file asks first after a hold. */
+  const back: Step = { to: "due", delivery, dueAt: delivery.seenAt - 1000, counted: false, clearAt: null };
 
   switch (outcome.kind) {
     case "delivered":
@@ -98,19 +102,19 @@ export function nextStep(
     case "rejected":
       return { step: { to: "dead", delivery }, hold: null };
     case "unclear":
-      return { step: later(outcome.at), hold: null };
+      return { step: later(outcome.at, outcome.landsUntil), hold: null };
     case "returned":
-      return { step: { to: "due", delivery, dueAt: at.now, counted: false }, hold: null };
+      return { step: back, hold: null };
     case "unauthorized": {
       const until = at.now + UNAUTHORIZED_HOLD_MS;
-      return { step: { to: "due", delivery, dueAt: at.now, counted: false }, hold: { until, reason: "unauthorized" } };
+      return { step: back, hold: { until, reason: "unauthorized" } };
     }
     case "retryAt": {
       if (!outcome.hold) return { step: later(outcome.at), hold: null };
       // The attempt is given back, so its number does not grow: the refusals in a row do.
       const refusals = attempt + trailingRefusals(claimed.delivery);
       const until = Math.max(at.now + HOLD_MIN_MS, outcome.at ?? at.now + backoffMs(refusals, at.random));
-      return { step: { to: "due", delivery, dueAt: at.now, counted: false }, hold: { until, reason: "rateLimited" } };
+      return { step: back, hold: { until, reason: "rateLimited" } };
     }
   }
 }

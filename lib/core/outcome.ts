@@ -10,8 +10,11 @@ export type Outcome =
       hold: boolean;
       message: string;
     }
-  /** The write may have happened: the next attempt looks before it writes. */
-  | { kind: "unclear"; at: number | null; message: string }
+  /**
+   * The write may have happened: the next attempt looks before it writes, not before `at` (ms). `landsUntil`: a write we
+   * stopped waiting for may still take effect until then, and nothing newer of this file is written before.
+   */
+  | { kind: "unclear"; at: number | null; landsUntil: number | null; message: string }
   | { kind: "unauthorized"; message: string }
   | { kind: "rejected"; message: string }
   /** Claimed but never tried (a hold began, or time ran out): given back uncounted. */

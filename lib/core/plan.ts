@@ -79,6 +79,8 @@ export function collapse(entries: readonly Entry[]): Entry[] {
   return [...rest, ...byId.values()];
 }
 
+const OLD = "was in the folder before the relay and has never been published";
+
 /** Plans one listing. The entries must have gone through `collapse`. */
 export function plan(input: PlanInput): Plan {
   const { instance, known } = input;
@@ -104,7 +106,6 @@ export function plan(input: PlanInput): Plan {
     }
     const before = known.get(entry.id);
     result.paths.set(entry.pathLower, entry.id);
-    for (const parent of parentsOf(entry.pathLower)) result.paths.set(parent, FOLDER);
     if (before?.rev === entry.rev && before.path === entry.path) continue;
 
     const verdict = judge(entry, before, input);
@@ -114,6 +115,7 @@ export function plan(input: PlanInput): Plan {
       ...(verdict.kind === "old" ? { old: true } : {}),
       ...(verdict.kind === "skip" ? { skipped: verdict.reason } : {}),
     });
+    if (verdict.kind === "old" && before !== undefined) result.skipped.push({ path: entry.path, reason: OLD });
     if (verdict.kind === "skip") result.skipped.push({ path: entry.path, reason: verdict.reason });
     if (verdict.kind !== "deliver") continue;
     result.deliveries.push({
@@ -150,11 +152,3 @@ function judge(entry: Entry & { kind: "file" }, before: KnownFile | undefined, i
 
 /** Dropbox tells times in whole seconds: a file of the same second as `since` counts as new. */
 const floorToSecond = (ms: number): number => Math.floor(ms / 1000) * 1000;
-
-function parentsOf(pathLower: string): string[] {
-  const parents: string[] = [];
-  for (let cut = pathLower.lastIndexOf("/"); cut > 0; cut = pathLower.lastIndexOf("/", cut - 1)) {
-    parents.push(pathLower.slice(0, cut));
-  }
-  return parents;
-}

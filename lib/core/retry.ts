@@ -1,6 +1,7 @@
 /** Backoff and the reading of Retry-After. Pure: time and chance come in. */
 
-export const ATTEMPTS_MAX = 40;
+/** About eleven hours of an endpoint that is down; then a person looks. */
+export const ATTEMPTS_MAX = 100;
 const BASE_MS = 500;
 const CAP_MS = 15 * 60_000;
 /** A wait named by the other side is believed up to a day; past that it is more likely a mistake. */

@@ -41,7 +41,7 @@ const fileSchema = z.looseObject({
   name: text,
   /** uint64 by the specification; past 2^53 it could not be held exactly. */
   size: z.int().nonnegative(),
-  server_modified: z.iso.datetime(),
+  server_modified: z.iso.datetime({ offset: true }),
   is_downloadable: z.boolean().nullish(),
   symlink_info: z.unknown().optional(),
   content_hash: z.string().nullish(),

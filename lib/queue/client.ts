@@ -70,7 +70,8 @@ export function createQueue(config: QueueConfig) {
           destination: `${config.publicBaseUrl}/api/relay`,
           body: JSON.stringify({ job: "sweep" } satisfies Job),
           headers: { "content-type": "application/json" },
-          retries: 0,
+          // A sweep that died holding a lease is brought again, and so knows to look for it.
+          retries: 2,
           timeout: config.jobSeconds + 5,
         }),
       );

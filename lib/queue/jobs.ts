@@ -12,5 +12,5 @@ export const jobSchema = z.discriminatedUnion("job", [
 export type Job = z.infer<typeof jobSchema>;
 
 export const JOB_RETRIES = 5;
-/** 1 s, 2 s, 4 s … at most 10 min: what QStash evaluates between its retries of a job of ours that failed. */
-export const JOB_RETRY_DELAY = "min(600000, 1000 * pow(2, retried))";
+/** 5 s, 20 s, 80 s, 5 min, 21 min: QStash brings a job of ours that failed over half an hour; then the sweep does its work. */
+export const JOB_RETRY_DELAY = "5000 * pow(4, retried)";

@@ -5,7 +5,7 @@ import { collapse, type Entry, type KnownFile, type Plan, plan } from "../core/p
 import { parseKnownFile } from "../store/source-store.ts";
 import { LISTING_LIMIT, type ListedPage } from "./list-page.ts";
 import type { Link, Services } from "./services.ts";
-import type { Position } from "./source-position.ts";
+import { accountNow, type Position } from "./source-position.ts";
 
 /** Beliefs can only be wrong again if another run commits meanwhile, and the lease forbids that. */
 const PLANS_MAX = 4;
@@ -23,18 +23,26 @@ export async function commitPage(services: Services, link: Link, input: Input): 
   const { position, page } = input;
   const entries = collapse(page.entries);
   const after: Position = { ...position, cursor: page.cursor, phase: page.hasMore ? position.phase : "following" };
+  // Once a link, at the end of its first whole listing: tells later whether a dead cursor was another account's.
+  if (after.phase !== position.phase && position.account === null) after.account = await accountNow(services, link);
+  const foldersGone: string[] = [];
   let found = 0;
   // A server may send more than asked for. The cursor moves with the last part only.
   for (let from = 0; from === 0 || from < entries.length; from += LISTING_LIMIT) {
     const part = entries.slice(from, from + LISTING_LIMIT);
     const isLast = from + LISTING_LIMIT >= entries.length;
-    const source = isLast ? { cursor: after.cursor, phase: after.phase, listedAt: `${services.now()}` } : {};
+    const account = after.account === null ? {} : { account: after.account };
+    const source = isLast
+      ? { ...account, listedAt: `${services.now()}`, phase: after.phase, cursor: after.cursor }
+      : {};
     const committed = await commitPart(services, link, input, part, source);
     found += committed.plan.deliveries.length;
     if (committed.kind === "lost") return { kind: "lost", found };
+    foldersGone.push(...committed.plan.foldersGone);
     for (const { path, reason } of committed.plan.skipped)
       services.log.info({ link: link.id, path, reason }, "file.skipped");
   }
+  if (foldersGone.length > 0) await link.source.forgetBelow(foldersGone, pathsIn(entries));
   return { kind: "committed", found, position: after };
 }
 
@@ -72,8 +80,6 @@ async function commitPart(
       now: services.now(),
       seenBy: input.seenBy,
     });
-    // Before the commit: should we die in between, the listing comes again and so does this.
-    for (const folder of planned.foldersGone) await link.source.forgetBelow(folder);
     const committed = await link.source.commit({
       token: input.token,
       cursorBefore: input.position.cursor,
@@ -92,3 +98,7 @@ async function commitPart(
     if (tried >= PLANS_MAX) throw new Error("the known files change under the lease");
   }
 }
+
+/** A folder deleted and made again within one listing keeps what the listing shows below it. */
+const pathsIn = (entries: readonly Entry[]): ReadonlySet<string> =>
+  new Set(entries.filter((entry) => entry.kind !== "deleted").map((entry) => entry.pathLower));

@@ -53,7 +53,9 @@ export function dropboxCredential(env: Env, redis: Redis, world: World): Credent
 export function facebookCredential(env: Env, redis: Redis, world: World): Credential {
   const { FACEBOOK_REFRESH_URL: url, FACEBOOK_CLIENT_ID: clientId, FACEBOOK_CLIENT_SECRET: clientSecret } = env;
   const { FACEBOOK_REFRESH_TOKEN: refreshToken, ENCRYPTION_KEY: key } = env;
-  const fingerprint = fingerprintOf("facebook", env.FACEBOOK_API_KEY);
+  // All of it: a token renewed under former settings must not outlive the settings a person has mended.
+  const settings = [env.FACEBOOK_API_KEY, url, clientId, clientSecret, refreshToken].join("\n");
+  const fingerprint = fingerprintOf("facebook", settings);
   if (!url || !clientId || !clientSecret || !refreshToken || !key) {
     return createFixedCredential(
       fingerprint,

@@ -1,20 +1,41 @@
 /** Delivers one claimed batch, as wide as the credential's pace allows, and says what follows for each. */
 import { type Claimed, type Hold, nextStep } from "../core/delivery.ts";
 import type { Outcome } from "../core/outcome.ts";
+import { ATTEMPTS_MAX } from "../core/retry.ts";
 import type { Settlement } from "../store/outbox-store.ts";
 import type { Link, Services } from "./services.ts";
 
 /** No delivery is begun later than this after the claim, so that its requests end before the claim does. */
 const START_WITHIN_MS = 8_000;
+/** The last request of a claim begins so long before its end: a little more than one may take. */
+const LAST_REQUEST_MS = 8_000;
 
 export interface Batch {
   settlements: Settlement[];
   hold: Hold | null;
+  /** A fault of our own (Redis down while a token was renewed): settle what there is, then fail the job. */
+  fault: unknown;
 }
 
-export async function deliverBatch(services: Services, link: Link, claimed: readonly Claimed[]): Promise<Batch> {
-  const startBefore = services.now() + START_WITHIN_MS;
-  const batch: Batch = { settlements: [], hold: null };
+/** Counted, unlike a hold: a delivery whose attempt never fits into a claim must end some day. */
+const OUT_OF_TIME: Outcome = {
+  kind: "retryAt",
+  at: null,
+  cause: "unavailable",
+  hold: false,
+  message: "the answers took longer than one claim",
+};
+
+/** `claimEndsAt` (ms): no request begins that could outlive the claim, for another worker would take over beside it. */
+export async function deliverBatch(
+  services: Services,
+  link: Link,
+  claimed: readonly Claimed[],
+  claimEndsAt: number,
+): Promise<Batch> {
+  const lastRequestAt = claimEndsAt - LAST_REQUEST_MS;
+  const startBefore = Math.min(services.now() + START_WITHIN_MS, lastRequestAt);
+  const batch: Batch = { settlements: [], hold: null, fault: null };
   const running = new Set<Promise<void>>();
   const waiting = [...claimed];
 
@@ -46,17 +67,31 @@ export async function deliverBatch(services: Services, link: Link, claimed: read
       "delivery.attempted",
     );
   };
-  const mayGoOn = () => link.pace.width(services.now()) > 0;
+  const mayGoOn = () => !link.pace.isHeld(services.now()) && services.now() < lastRequestAt;
+
+  async function deliver(one: Claimed): Promise<void> {
+    const startedAt = services.now();
+    if (one.takenOver && one.attempt > ATTEMPTS_MAX) {
+      return settle(one, { kind: "rejected", message: `its worker died ${one.attempt - 1} times` }, startedAt);
+    }
+    link.pace.began();
+    try {
+      const outcome = await link.destination.deliver(one, mayGoOn);
+      const isLate = outcome.kind === "returned" && services.now() >= lastRequestAt;
+      settle(one, isLate ? OUT_OF_TIME : outcome, startedAt);
+    } catch (cause) {
+      batch.fault ??= cause;
+      settle(one, { kind: "returned" }, startedAt);
+    } finally {
+      link.pace.ended();
+    }
+  }
 
   while (waiting.length > 0 || running.size > 0) {
-    while (waiting.length > 0 && services.now() < startBefore && running.size < link.pace.width(services.now())) {
+    while (waiting.length > 0 && services.now() < startBefore && link.pace.isOpen(services.now())) {
       const one = waiting.shift();
       if (one === undefined) break;
-      const startedAt = services.now();
-      const work: Promise<void> = link.destination
-        .deliver(one, mayGoOn)
-        .then((outcome) => settle(one, outcome, startedAt))
-        .finally(() => running.delete(work));
+      const work: Promise<void> = deliver(one).finally(() => running.delete(work));
       running.add(work);
     }
     if (running.size > 0) {

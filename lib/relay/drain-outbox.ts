@@ -9,8 +9,8 @@ import type { Link, Services } from "./services.ts";
 
 /** A wait this short is spent here: it is cheaper and quicker than a message. */
 const WAIT_HERE_MS = 3_000;
-/** A batch takes at most this long: see CLAIM_MS. */
-const BATCH_MS = 30_000;
+/** A batch and its settling take at most this long: the claim, and what Redis may need before and after it. */
+const BATCH_MS = 45_000;
 
 export interface Drained {
   delivered: number;
@@ -18,35 +18,67 @@ export interface Drained {
   nextAt: number | null;
 }
 
-/** `deadline` (ms): no batch is claimed that could run past it. */
+/** Links being drained in this process, and whether somebody else wanted to meanwhile. */
+const draining = new WeakMap<Link, { again: boolean }>();
+
+/**
+ * `deadline` (ms): no batch is claimed that could run past it. One run a link and process: another call returns at once,
+ * and the run that is on its way looks once more before it ends.
+ */
 export async function drainOutbox(services: Services, link: Link, deadline: number): Promise<Drained> {
-  const token = services.randomId();
+  const underway = draining.get(link);
+  if (underway !== undefined) {
+    underway.again = true;
+    return { delivered: 0, nextAt: null };
+  }
+  const run = { again: false };
+  draining.set(link, run);
+  try {
+    return await drain(services, link, deadline, run);
+  } finally {
+    draining.delete(link);
+  }
+}
+
+async function drain(services: Services, link: Link, deadline: number, run: { again: boolean }): Promise<Drained> {
+  let settleToken = "";
   let settlements: Settlement[] = [];
   let hold: Hold | null = null;
+  let fault: unknown = null;
   let delivered = 0;
   for (;;) {
     const now = services.now();
     const inTime = now + BATCH_MS <= deadline;
+    const claimToken = services.randomId();
+    run.again = false;
     const turn: Turn = await link.outbox.settleAndClaim({
-      token,
+      settleToken,
+      claimToken,
       now,
-      limit: inTime ? BATCH_MAX : 0,
+      limit: inTime && fault === null ? BATCH_MAX : 0,
       credential: link.destination.credential,
       settlements,
       hold,
     });
-    delivered += settlements.filter(({ step }) => step.to === "settled").length;
-    settlements = [];
+    if (fault !== null) throw fault;
+    delivered += settlements.filter((one) => "step" in one && one.step.to === "settled").length;
+    settleToken = claimToken;
+    settlements = turn.unreadable.map((unreadable) => ({ unreadable }));
+    for (const { id } of turn.unreadable) services.log.error({ link: link.id, delivery: id }, "delivery.unreadable");
     hold = null;
     if (turn.hold !== null) link.pace.hold(turn.hold.until);
-    if (turn.claimed.length > 0) {
-      const batch = await deliverBatch(services, link, turn.claimed);
-      settlements = batch.settlements;
+    if (turn.claimed.length > 0 || settlements.length > 0) {
+      const batch = await deliverBatch(services, link, turn.claimed, turn.claimEndsAt);
+      settlements.push(...batch.settlements);
       hold = batch.hold;
+      fault = batch.fault;
       continue;
     }
     const nextAt = inTime ? whenNext(turn) : now;
-    if (nextAt === null) return { delivered, nextAt };
+    if (nextAt === null) {
+      if (run.again) continue;
+      return { delivered, nextAt };
+    }
     const waitMs = Math.max(nextAt - services.now(), 0);
     if (inTime && waitMs <= WAIT_HERE_MS && services.now() + waitMs + BATCH_MS <= deadline) {
       await services.sleep(waitMs);
@@ -62,13 +94,14 @@ function whenNext(turn: Turn): number | null {
   return turn.hold === null ? turn.nextDueAt : Math.max(turn.hold.until, turn.nextDueAt);
 }
 
-/** One follow-up a second at most, however many runs ask for it. QStash waits a day at most on our word. */
+/**
+ * One follow-up a second at most, however many runs ask for it: always in a second that has not begun, so that one which
+ * was asked for already is still to come. QStash waits a day at most on our word.
+ */
 async function followUp(services: Services, link: Link, at: number): Promise<void> {
   const now = services.now();
-  const second = Math.ceil(at / 1000);
-  const delaySeconds = Math.min(86_400, Math.max(0, Math.ceil(second - now / 1000)));
-  const job = { job: "drain", instance: link.id } as const;
-  await services.queue.enqueue([
-    delaySeconds === 0 ? { job } : { job, delaySeconds, deduplicationId: `drain_${link.id}_${second}` },
-  ]);
+  const second = Math.max(Math.ceil(at / 1000), Math.floor(now / 1000) + 1);
+  const delaySeconds = Math.min(86_400, Math.ceil(second - now / 1000));
+  const deduplicationId = `drain_${link.id}_${second}`;
+  await services.queue.enqueue([{ job: { job: "drain", instance: link.id }, delaySeconds, deduplicationId }]);
 }

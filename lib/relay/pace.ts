@@ -1,29 +1,46 @@
 /**
- * How many requests one credential may have in flight, in this process. Starts wide; a refusal narrows it to one and
- * each success widens it by one, so that after a hold a single request asks first. Holds are shared with other
- * processes through the outbox; this only keeps requests of our own from running into one we already know of.
+ * How many requests one credential may have in flight, in this process, over all its runs. Slow start: from one, doubling
+ * with each round of successes. A refusal narrows it to one and remembers half of where it was; beyond that it widens
+ * ever more carefully, so that after a hold a single request asks first. Other processes learn of a hold by the outbox.
  */
 export interface Pace {
-  /** Requests that may be in flight now; 0 while held. */
-  width(now: number): number;
+  /** True when one more delivery may begin. */
+  isOpen(now: number): boolean;
+  isHeld(now: number): boolean;
+  began(): void;
+  ended(): void;
   succeeded(): void;
   hold(until: number): void;
 }
 
+/** Successes it takes, at width one, to try a second request beyond the remembered width. */
+const CAUTION = 8;
+
 export function createPace(widest: number): Pace {
-  let width = widest;
+  let width = 1;
+  let safe = widest;
+  let running = 0;
   let heldUntil = 0;
   let isHeld = false;
+  const held = (now: number) => {
+    if (now >= heldUntil) isHeld = false;
+    return isHeld;
+  };
   return {
-    width(now) {
-      if (now >= heldUntil) isHeld = false;
-      return isHeld ? 0 : width;
+    isHeld: held,
+    isOpen: (now) => !held(now) && running < Math.floor(width),
+    began() {
+      running += 1;
+    },
+    ended() {
+      running -= 1;
     },
     succeeded() {
       // While held, it was under way before the refusal: it tells nothing of what comes after.
-      if (!isHeld) width = Math.min(widest, width + 1);
+      if (!isHeld) width = Math.min(widest, width + (width < safe ? 1 : 1 / (CAUTION * width)));
     },
     hold(until) {
+      if (!isHeld) safe = Math.max(1, width / 2);
       isHeld = true;
       width = 1;
       heldUntil = Math.max(heldUntil, until);

@@ -13,11 +13,11 @@ export interface Position {
 }
 
 /** A first notification comes after the file that caused it: files this much older still count as new. */
-const FIRST_CONTACT_GRACE_MS = 5 * 60_000;
+const FIRST_CONTACT_GRACE_MS = 2 * 60_000;
 
 /**
  * Where to list from. On the very first contact fixes, once, which files of the baseline count as new; a sweep
- * (`notifiedAt` null) is told of no file, so there everything that is there already is old. Null: the lease was lost.
+ * (`notifiedAt` null) is told of no file, so there everything that is there already is old. Asks nobody but the store. Null: lease lost.
  */
 export async function firstContact(
   services: Services,
@@ -30,7 +30,7 @@ export async function firstContact(
   if (phase !== null && since !== null) return { cursor, phase, since, account };
   const now = services.now();
   const from = notifiedAt === null ? now : Math.min(now, notifiedAt) - FIRST_CONTACT_GRACE_MS;
-  const position: Position = { cursor: "", phase: "baseline", since: from, account: await accountNow(services, link) };
+  const position: Position = { cursor: "", phase: "baseline", since: from, account: null };
   services.log.info({ link: link.id, since: new Date(from).toISOString() }, "source.first_contact");
   return store(services, link, token, cursor, position);
 }
@@ -59,8 +59,8 @@ export async function startOver(
   return store(services, link, token, before.cursor, position);
 }
 
-/** Best effort: not every Dropbox-shaped server tells, and nothing else depends on it. */
-async function accountNow(services: Services, link: Link): Promise<string | null> {
+/** Whose folder it is. Best effort: not every Dropbox-shaped server tells, and nothing else depends on it. */
+export async function accountNow(services: Services, link: Link): Promise<string | null> {
   const token = await link.sourceCredential.current();
   if (token.kind !== "token") return null;
   const answer = await services.dropbox.currentAccount(token.value);

@@ -5,7 +5,7 @@
 import { commitPage } from "./commit-page.ts";
 import { listPage } from "./list-page.ts";
 import type { Link, Services } from "./services.ts";
-import { firstContact, type Position, startOver } from "./source-position.ts";
+import { firstContact, startOver } from "./source-position.ts";
 
 export type SyncResult =
   /** Everything up to now is in the outbox; about `found` deliveries are new (more than none when it cannot be told). */
@@ -22,6 +22,9 @@ export type SyncResult =
 /** On the way out of a listing that failed: the job comes again, or a sweep does, and lists for everybody. */
 const WHATEVER_WAS_ASKED = "*";
 const RETAKES_MAX = 3;
+const RESETS_MAX = 2;
+/** A listing with its token renewal and commit takes at most this long. */
+const LISTING_MS = 60_000;
 
 export interface SyncRequest {
   /** When Dropbox told us (ms); null for the sweep. */
@@ -36,49 +39,44 @@ export async function syncFolder(services: Services, link: Link, request: SyncRe
   if (begun.kind === "held") return begun;
 
   let found = 0;
-  let position: Position | null = await firstContact(services, link, token, begun, request.notifiedAt);
-  if (position === null) return { kind: "synced", found };
   let resets = 0;
   let retakes = 0;
   let markSeen = "";
+  let position = await firstContact(services, link, token, begun, request.notifiedAt);
   for (;;) {
-    if (services.now() >= request.deadline) {
+    if (position === null) {
+      // Either the lease went to another run, which lists on from the stored cursor, or the answer to a first, successful
+      // try was lost: then the lease is still ours and the stored position tells how far we are.
+      const still = await link.source.begin(token);
+      retakes += 1;
+      if (still.kind === "held" || retakes > RETAKES_MAX) return { kind: "synced", found };
+      markSeen = ""; // begin has taken note of whoever asked
+      position = await firstContact(services, link, token, still, request.notifiedAt);
+      continue;
+    }
+    if (services.now() + LISTING_MS > request.deadline) {
       await link.source.release(token, WHATEVER_WAS_ASKED);
       return { kind: "unfinished", found };
     }
     const page = await listPage(services, link, position.cursor);
     if (page.kind === "reset") {
       resets += 1;
+      if (resets > RESETS_MAX) {
+        await link.source.release(token, WHATEVER_WAS_ASKED);
+        return { kind: "unavailable", message: "Dropbox keeps resetting the cursor", afterMs: 60_000, found };
+      }
       position = await startOver(services, link, token, position);
-      if (position === null) return { kind: "synced", found };
-      if (resets < 3) continue;
-      await link.source.release(token, WHATEVER_WAS_ASKED);
-      return { kind: "unavailable", message: "Dropbox keeps resetting the cursor", afterMs: 60_000, found };
+      continue;
     }
     if (page.kind !== "page") {
       await link.source.release(token, WHATEVER_WAS_ASKED);
       return { ...page, found };
     }
-    const committed = await commitPage(services, link, {
-      token,
-      position,
-      page,
-      seenBy: request.notifiedAt === null ? "sweep" : "notification",
-    });
+    const seenBy = request.notifiedAt === null ? "sweep" : "notification";
+    const committed = await commitPage(services, link, { token, position, page, seenBy });
     found += committed.found;
-    if (committed.kind === "lost") {
-      // Either the lease went to another run, which lists on from the stored cursor, or the answer to a first, successful
-      // try was lost: then the lease is still ours and the stored position tells how far we are.
-      const still = await link.source.begin(token);
-      retakes += 1;
-      markSeen = ""; // begin has taken note of whoever asked
-      if (still.kind === "held" || retakes > RETAKES_MAX) return { kind: "synced", found };
-      position = await firstContact(services, link, token, still, request.notifiedAt);
-      if (position === null) return { kind: "synced", found };
-      continue;
-    }
-    position = committed.position;
-    if (page.hasMore) continue;
+    position = committed.kind === "lost" ? null : committed.position;
+    if (position === null || page.hasMore) continue;
     const released = await link.source.release(token, markSeen);
     if (released.kind !== "again") return { kind: "synced", found };
     markSeen = released.mark;

@@ -18,17 +18,25 @@ const PLACE = { dead: "6", settled: "7", live: "8", replay: "9", backfill: "10" 
   string
 >;
 
-/** The stored form of a delivery that waits or is over. */
-export const encodeWaiting = (delivery: Delivery, attempts: number): string =>
-  `p ${attempts} -\n${JSON.stringify(delivery)}`;
+/** The stored form of a delivery that waits or is over. `clearAt`: until when (ms) an unanswered write may still land. */
+export const encodeWaiting = (delivery: Delivery, attempts: number, clearAt: number | null): string =>
+  `${clearAt === null ? `p ${attempts} -` : `u ${attempts} ${clearAt}`}\n${JSON.stringify(delivery)}`;
 
-export interface Settlement {
-  attempt: number;
-  step: Step;
+export type Settlement =
+  | { attempt: number; step: Step }
+  /** A stored value that is not a delivery: goes to the dead as it is, so that it cannot stop the others. */
+  | { unreadable: Unreadable };
+
+interface Unreadable {
+  id: string;
+  value: string;
 }
 
 export interface Turn {
   claimed: Claimed[];
+  unreadable: Unreadable[];
+  /** When these claims end (ms). */
+  claimEndsAt: number;
   /** How many of the settlements were still ours to make. */
   settled: number;
   hold: Hold | null;
@@ -45,14 +53,17 @@ export function createOutboxStore(redis: Redis, destination: string) {
   return {
     /** One request: stores the outcomes of the last batch and claims up to `limit` deliveries (0 claims none). */
     async settleAndClaim(input: {
-      token: string;
+      /** The token the settled deliveries were claimed under. */
+      settleToken: string;
+      /** A fresh token for the deliveries to claim: never the former one. */
+      claimToken: string;
       now: number;
       limit: number;
       credential: string;
       settlements: readonly Settlement[];
       hold: Hold | null;
     }): Promise<Turn> {
-      const rows = input.settlements.map(({ attempt, step: to }) => rowOf(attempt, to, input.now));
+      const rows = input.settlements.map((settlement) => rowOf(settlement, input.now));
       const list = (values: readonly string[]) => [`${values.length}`, ...values];
       const raw = await step("settle and claim", () =>
         script.exec(
@@ -69,7 +80,8 @@ export function createOutboxStore(redis: Redis, destination: string) {
             keys.due.backfill,
           ],
           [
-            input.token,
+            input.settleToken,
+            input.claimToken,
             `${input.now}`,
             `${input.now + CLAIM_MS}`,
             `${input.limit}`,
@@ -87,9 +99,17 @@ export function createOutboxStore(redis: Redis, destination: string) {
       const answer = z.array(z.string()).parse(raw);
       const [settled, until, reason, nextDue, ...flat] = answer;
       const claimed: Claimed[] = [];
-      for (let n = 0; n + 2 < flat.length; n += 3) claimed.push(parseClaimed(flat[n + 1] ?? "", flat[n + 2] === "1"));
+      const unreadable: Unreadable[] = [];
+      for (let n = 0; n + 2 < flat.length; n += 3) {
+        const [id = "", value = "", takenOver] = flat.slice(n, n + 3);
+        const one = parseClaimed(value, takenOver === "1");
+        if (one === null) unreadable.push({ id, value });
+        else claimed.push(one);
+      }
       return {
         claimed,
+        unreadable,
+        claimEndsAt: input.now + CLAIM_MS,
         settled: Number(settled),
         hold:
           Number(until) > input.now
@@ -101,25 +121,38 @@ export function createOutboxStore(redis: Redis, destination: string) {
   };
 }
 
-function rowOf(attempt: number, to: Step, now: number) {
+function rowOf(settlement: Settlement, now: number) {
+  if ("unreadable" in settlement) {
+    const { id, value } = settlement.unreadable;
+    const kept = `p 0 -\n${value.slice(value.indexOf("\n") + 1)}`;
+    return { id, value: kept, place: PLACE.dead, score: `${now}`, ledger: "" };
+  }
+  const { attempt, step: to } = settlement;
   const id = to.delivery.id;
   switch (to.to) {
     case "settled": {
       const ledger =
         to.remoteId === null ? "" : JSON.stringify({ rev: to.delivery.rev, remoteId: to.remoteId, at: now });
-      return { id, value: encodeWaiting(to.delivery, attempt), place: PLACE.settled, score: `${now}`, ledger };
+      return { id, value: encodeWaiting(to.delivery, attempt, null), place: PLACE.settled, score: `${now}`, ledger };
     }
     case "dead":
-      return { id, value: encodeWaiting(to.delivery, attempt), place: PLACE.dead, score: `${now}`, ledger: "" };
+      return { id, value: encodeWaiting(to.delivery, attempt, null), place: PLACE.dead, score: `${now}`, ledger: "" };
     case "due": {
-      const value = encodeWaiting(to.delivery, to.counted ? attempt : attempt - 1);
+      const value = encodeWaiting(to.delivery, to.counted ? attempt : attempt - 1, to.clearAt);
       return { id, value, place: PLACE[to.delivery.priority], score: `${to.dueAt}`, ledger: "" };
     }
   }
 }
 
-function parseClaimed(value: string, takenOver: boolean): Claimed {
+function parseClaimed(value: string, takenOver: boolean): Claimed | null {
   const cut = value.indexOf("\n");
   const attempt = Number(value.slice(0, cut).split(" ")[1]);
-  return { delivery: deliverySchema.parse(JSON.parse(value.slice(cut + 1))), attempt, takenOver };
+  let json: unknown;
+  try {
+    json = JSON.parse(value.slice(cut + 1));
+  } catch {
+    return null;
+  }
+  const parsed = deliverySchema.safeParse(json);
+  return parsed.success ? { delivery: parsed.data, attempt, takenOver } : null;
 }

@@ -3,12 +3,23 @@
  * variadic commands: a listing of 500 files or a batch of 50 deliveries costs about a dozen billed commands.
  * Lists arrive in ARGV as a count followed by the values.
  *
- * A stored delivery is "<state> <attempts> <claim token>\n<json>", state p (waiting) or c (claimed): the scripts read
- * and write only that first line.
+ * A stored delivery is a first line and JSON; the scripts read and write only that line:
+ *   "p <attempts> -"        waiting or over
+ *   "u <attempts> <ms>"     waiting, and a write whose answer never came may land until then
+ *   "c <attempts> <token>"  claimed
  */
 
 /** First line of every script: Upstash then locks only the declared keys instead of the whole database. */
 const HEAD = "#!lua flags=allow-key-locking\n";
+
+/** HSET in parts: Lua hands over a few thousand arguments at most. */
+const SET_MANY = `
+local function setmany(key, pairs_)
+  for from = 1, #pairs_, 2000 do
+    redis.call('HSET', key, unpack(pairs_, from, math.min(from + 1999, #pairs_)))
+  end
+end
+`;
 
 const LISTS = `
 local at = 0
@@ -36,17 +47,18 @@ return {'taken', source[1] or '', source[2] or '', source[3] or '', source[4] or
 
 /**
  * The transactional outbox: cursor, known files and deliveries in one step, or nothing.
- * KEYS: lease, source, files, paths, deliveries, claimed, next, dead, settled, due:live, due:backfill.
+ * KEYS: lease, source, files, paths, deliveries, claimed, next, dead, settled, due:live, due:replay, due:backfill.
  * ARGV: token, cursor before, lease ms; lists: looked-up file ids, believed values, looked-up paths, believed owners;
- * source pairs, file pairs, path pairs, paths gone; deliveries as id, value, due key (1 live, 2 backfill); now.
+ * source pairs, file pairs, path pairs, paths gone; now; deliveries as lists of ids, values, due keys (10 live, 12 backfill).
  * Returns {"committed"}, {"lost"} (lease or cursor no longer ours), or {"stale", known values…, path owners…} when the
  * plan was made under a wrong belief: nothing was written, plan again with these.
+ * Redis does not undo a script that fails half way, so the cursor moves last: whatever fails before it is done again.
  */
-export const COMMIT_LISTING = `${HEAD}${LISTS}
+export const COMMIT_LISTING = `${HEAD}${LISTS}${SET_MANY}
 if redis.call('GET', KEYS[1]) ~= take() then return {'lost'} end
 if (redis.call('HGET', KEYS[2], 'cursor') or '') ~= take() then return {'lost'} end
 redis.call('PEXPIRE', KEYS[1], take())
-local answer, stale = {'stale'}, false
+local answer, stale, met = {'stale'}, false, false
 for key = 3, 4 do
   local names, believed = list(), list()
   if #names > 0 then
@@ -54,54 +66,67 @@ for key = 3, 4 do
     for n = 1, #names do
       answer[#answer + 1] = known[n] or ''
       if (known[n] or '') ~= believed[n] then stale = true end
+      if known[n] and key == 3 then met = true end
     end
   end
 end
 if stale then return answer end
-for key = 2, 4 do
-  local pairs_ = list()
-  if #pairs_ > 0 then redis.call('HSET', KEYS[key], unpack(pairs_)) end
-end
-local gone = list()
-if #gone > 0 then redis.call('HDEL', KEYS[4], unpack(gone)) end
-local ids, values, places, now = list(), list(), list(), take()
-if #ids == 0 then return {'committed'} end
-local claimed = redis.call('ZMSCORE', KEYS[6], unpack(ids))
-local waiting, stored, due = {}, {}, {{}, {}}
-for n = 1, #ids do
-  local into = claimed[n] and waiting or stored
-  into[#into + 1] = ids[n]
-  into[#into + 1] = values[n]
-  if not claimed[n] then
-    local list_ = due[tonumber(places[n])]
-    -- Thousandths of a millisecond keep the listing's order among deliveries that are due together.
-    list_[#list_ + 1] = string.format('%.3f', tonumber(now) - (#ids - n) / 1000)
-    list_[#list_ + 1] = ids[n]
+local source, files, paths, gone, now = list(), list(), list(), list(), tonumber(take())
+local ids, values, places = list(), list(), list()
+if #ids > 0 then
+  local claimed = redis.call('ZMSCORE', KEYS[6], unpack(ids))
+  -- Files never met before can be nowhere yet.
+  local former = met and redis.call('HMGET', KEYS[5], unpack(ids)) or {}
+  local waiting, stored, due, moved = {}, {}, {}, {}
+  for n = 1, #ids do
+    if claimed[n] then
+      waiting[#waiting + 1] = ids[n]
+      waiting[#waiting + 1] = values[n]
+    else
+      -- Thousandths of a millisecond keep the listing's order among deliveries that are due together.
+      local at, value = now - (#ids - n) / 1000, values[n]
+      -- A write of the former revision may still be under way: this one must not overtake it.
+      local clear = former[n] and string.match(former[n], '^u %d+ (%d+)\\n')
+      if clear and tonumber(clear) > at then
+        at = tonumber(clear)
+        value = string.gsub(value, '^p 0 %-', 'u 0 ' .. clear, 1)
+      end
+      stored[#stored + 1] = ids[n]
+      stored[#stored + 1] = value
+      moved[#moved + 1] = ids[n]
+      local place = tonumber(places[n])
+      due[place] = due[place] or {}
+      due[place][#due[place] + 1] = string.format('%.3f', at)
+      due[place][#due[place] + 1] = ids[n]
+    end
   end
+  setmany(KEYS[7], waiting)
+  setmany(KEYS[5], stored)
+  if met and #moved > 0 then
+    for key = 8, 12 do redis.call('ZREM', KEYS[key], unpack(moved)) end
+  end
+  for place, list_ in pairs(due) do redis.call('ZADD', KEYS[place], unpack(list_)) end
 end
-if #waiting > 0 then redis.call('HSET', KEYS[7], unpack(waiting)) end
-if #stored > 0 then
-  redis.call('HSET', KEYS[5], unpack(stored))
-  redis.call('ZREM', KEYS[8], unpack(ids))
-  redis.call('ZREM', KEYS[9], unpack(ids))
-end
-for n = 1, 2 do
-  if #due[n] > 0 then redis.call('ZADD', KEYS[9 + n], unpack(due[n])) end
-end
+if #gone > 0 then redis.call('HDEL', KEYS[4], unpack(gone)) end
+setmany(KEYS[3], files)
+setmany(KEYS[4], paths)
+setmany(KEYS[2], source)
 return {'committed'}
 `;
 
 /**
  * Settles a batch and claims the next one.
  * KEYS: hold, deliveries, claimed, next, ledger, dead, settled, due:live, due:replay, due:backfill.
- * ARGV: token, now, claim until, claim limit, settled kept, hold until ('' for none), hold reason; lists: ids, new values,
+ * ARGV: token of the claims to settle, token of the claims to make, now, claim until, claim limit, settled kept, hold until ('' for none), hold reason; lists: ids, new values,
  * places (index into KEYS), scores, ledger values ('' for none).
- * A delivery whose claim is no longer ours is left alone (fencing). A newer revision that waited takes its place at once.
+ * A delivery whose claim is no longer ours is left alone (fencing); the two tokens differ, so that a second run of the
+ * script (the answer to the first was lost) cannot settle what the first one claimed. A newer revision that waited takes
+ * its place, not before a write of the older one can no longer land.
  * Expired claims are claimed again before anything new. Nothing is claimed while the hold lasts.
  * Returns {settled, held until or '0', hold reason, next due or '', then id, value, '1' if its claim had expired, …}.
  */
 export const SETTLE_AND_CLAIM = `${HEAD}${LISTS}
-local token, now, untilMs, limit = take(), tonumber(take()), take(), tonumber(take())
+local former, token, now, untilMs, limit = take(), take(), tonumber(take()), take(), tonumber(take())
 local kept, holdUntil, holdReason = tonumber(take()), take(), take()
 local ids, values, places, scores, ledger = list(), list(), list(), list(), list()
 local settled = 0
@@ -110,12 +135,17 @@ if #ids > 0 then
   local newer = redis.call('HMGET', KEYS[4], unpack(ids))
   local stored, released, taken, ledgered, into, known = {}, {}, {}, {}, {}, {}
   for n, id in ipairs(ids) do
-    if current[n] and string.match(current[n], '^c %d+ ([^\\n]*)\\n') == token then
+    if current[n] and string.match(current[n], '^c %d+ ([^\\n]*)\\n') == former then
       settled = settled + 1
       released[#released + 1] = id
       local place, score, value = tonumber(places[n]), scores[n], values[n]
       if newer[n] then
-        place, score, value = 8, ARGV[2], newer[n]
+        local clear = string.match(value, '^u %d+ (%d+)\\n')
+        place, score, value = 8, ARGV[3], newer[n]
+        if clear and tonumber(clear) > now then
+          score = clear
+          value = string.gsub(value, '^p 0 %-', 'u 0 ' .. clear, 1)
+        end
         taken[#taken + 1] = id
       end
       stored[#stored + 1] = id
@@ -155,7 +185,7 @@ local found, from = {}, {}
 if held <= now then
   for _, key in ipairs({3, 8, 9, 10}) do
     if #found < limit then
-      local due = redis.call('ZRANGEBYSCORE', KEYS[key], '-inf', ARGV[2], 'LIMIT', 0, limit - #found)
+      local due = redis.call('ZRANGEBYSCORE', KEYS[key], '-inf', ARGV[3], 'LIMIT', 0, limit - #found)
       for _, id in ipairs(due) do
         found[#found + 1] = id
         from[key] = from[key] or {}

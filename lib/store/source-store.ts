@@ -1,7 +1,7 @@
 /** Lease, cursor and known files of one instance's source, and the commit that moves them with the outbox. */
 import type { Redis } from "@upstash/redis";
 import { z } from "zod";
-import type { Delivery } from "../core/delivery.ts";
+import type { Delivery, Priority } from "../core/delivery.ts";
 import { type KnownFile, knownFileSchema, type Phase } from "../core/plan.ts";
 import { outboxKeys, sourceKeys } from "./keys.ts";
 import { encodeWaiting } from "./outbox-store.ts";
@@ -10,6 +10,9 @@ import { BEGIN_SYNC, COMMIT_LISTING, RELEASE_SYNC } from "./scripts.ts";
 
 /** Longest a holder may be silent; each commit renews it. Longer than one listing call (20 s). */
 export const LEASE_MS = 30_000;
+
+/** Index into the commit script's KEYS of each due set. */
+const DUE_KEY = { live: "10", replay: "11", backfill: "12" } as const satisfies Record<Priority, string>;
 
 const phaseSchema = z.enum(["", "baseline", "following", "rebuilding"]);
 
@@ -85,6 +88,7 @@ export function createSourceStore(redis: Redis, instance: string, destination: s
             outbox.dead,
             outbox.settled,
             outbox.due.live,
+            outbox.due.replay,
             outbox.due.backfill,
           ],
           [
@@ -99,10 +103,10 @@ export function createSourceStore(redis: Redis, instance: string, destination: s
             ...list(pairs([...input.files].map(([id, file]) => [id, JSON.stringify(file)]))),
             ...list(pairs(input.paths)),
             ...list(input.pathsGone),
-            ...list(input.deliveries.map((delivery) => delivery.id)),
-            ...list(input.deliveries.map((delivery) => encodeWaiting(delivery, 0))),
-            ...list(input.deliveries.map((delivery) => (delivery.priority === "backfill" ? "2" : "1"))),
             `${input.now}`,
+            ...list(input.deliveries.map((delivery) => delivery.id)),
+            ...list(input.deliveries.map((delivery) => encodeWaiting(delivery, 0, null))),
+            ...list(input.deliveries.map((delivery) => DUE_KEY[delivery.priority])),
           ],
         ),
       );
@@ -127,14 +131,19 @@ export function createSourceStore(redis: Redis, instance: string, destination: s
       return kind === "again" ? { kind, mark } : { kind };
     },
 
-    /** Takes every path below a deleted folder out of the path table, scanning it in bounded steps. */
-    async forgetBelow(folderLower: string): Promise<void> {
-      const match = `${folderLower.replace(/[\\*?[\]]/g, "\\$&")}/*`;
+    /**
+     * Takes the paths below deleted folders out of the path table, but for `kept`. One pass in bounded steps for any
+     * number of folders; a pass that dies leaves names behind which the next file of that path replaces.
+     */
+    async forgetBelow(foldersLower: readonly string[], kept: ReadonlySet<string>): Promise<void> {
+      const prefixes = foldersLower.map((folder) => `${folder}/`);
       let cursor = "0";
       do {
-        const raw = await step("scan paths", () => redis.hscan(keys.paths, cursor, { match, count: 1000 }));
+        const raw = await step("scan paths", () => redis.hscan(keys.paths, cursor, { count: 1000 }));
         const [next, found] = z.tuple([z.coerce.string(), z.array(z.string())]).parse(raw);
-        const gone = found.filter((_, n) => n % 2 === 0);
+        const gone = found.filter(
+          (path, n) => n % 2 === 0 && !kept.has(path) && prefixes.some((prefix) => path.startsWith(prefix)),
+        );
         if (gone.length > 0) await step("forget paths", () => redis.hdel(keys.paths, ...gone));
         cursor = next;
       } while (cursor !== "0");

@@ -63,7 +63,16 @@ export function describeStore(name: string, makeBackend: () => Promise<RedisBack
         ...more,
       });
     const turn = (more: Partial<Parameters<OutboxStore["settleAndClaim"]>[0]> = {}) =>
-      outbox.settleAndClaim({ token: "w", now: NOW, limit: 50, credential: "k", settlements: [], hold: null, ...more });
+      outbox.settleAndClaim({
+        settleToken: "w",
+        claimToken: "w",
+        now: NOW,
+        limit: 50,
+        credential: "k",
+        settlements: [],
+        hold: null,
+        ...more,
+      });
     const file: KnownFile = { rev: "r1", path: "/a.jpg" };
 
     it("lease free → taken; held → again mark, and the holder goes round once more", async () => {
@@ -146,8 +155,8 @@ export function describeStore(name: string, makeBackend: () => Promise<RedisBack
       await source.begin("t");
       await commit({ deliveries: [aDelivery("a")] });
       await turn();
-      expect((await turn({ token: "x", now: NOW + 29_000 })).claimed).toEqual([]);
-      const over = await turn({ token: "x", now: NOW + 30_000 });
+      expect((await turn({ claimToken: "x", now: NOW + 29_000 })).claimed).toEqual([]);
+      const over = await turn({ claimToken: "x", now: NOW + 30_000 });
       expect(over.claimed).toMatchObject([{ attempt: 2, takenOver: true }]);
     });
 
@@ -159,10 +168,10 @@ export function describeStore(name: string, makeBackend: () => Promise<RedisBack
         const [old] = (await turn()).claimed;
         if (old === undefined) throw new Error("nothing claimed");
         await commit({ cursorBefore: "c1", source: { cursor: "c2" }, deliveries: [aDelivery("a", { rev: "r2" })] });
-        expect((await turn({ token: "x" })).claimed).toEqual([]);
+        expect((await turn({ claimToken: "x" })).claimed).toEqual([]);
         const step =
           to === "due"
-            ? ({ to, delivery: old.delivery, dueAt: NOW + 9_999, counted: true } as const)
+            ? ({ to, delivery: old.delivery, dueAt: NOW + 9_999, counted: true, clearAt: null } as const)
             : to === "settled"
               ? ({ to, delivery: old.delivery, remoteId: "r" } as const)
               : ({ to, delivery: old.delivery } as const);
@@ -173,15 +182,26 @@ export function describeStore(name: string, makeBackend: () => Promise<RedisBack
 
     it("newer revision of a waiting or dead delivery → replaces it, due once", async () => {
       await source.begin("t");
-      await commit({ deliveries: [aDelivery("a")] });
-      await commit({ cursorBefore: "c1", source: { cursor: "c2" }, deliveries: [aDelivery("a", { rev: "r2" })] });
+      const believedFiles = new Map([["a", JSON.stringify(file)]]);
+      await commit({ files: new Map([["a", file]]), deliveries: [aDelivery("a")] });
+      await commit({
+        cursorBefore: "c1",
+        source: { cursor: "c2" },
+        believedFiles,
+        deliveries: [aDelivery("a", { rev: "r2" })],
+      });
       const first = await turn();
       expect(first.claimed).toMatchObject([{ delivery: { rev: "r2" } }]);
       const [one] = first.claimed;
       if (one === undefined) throw new Error("nothing claimed");
       await turn({ settlements: [{ attempt: 1, step: { to: "dead", delivery: one.delivery } }] });
       expect(await redis.zcard("relay:d:d:dead")).toBe(1);
-      await commit({ cursorBefore: "c2", source: { cursor: "c3" }, deliveries: [aDelivery("a", { rev: "r3" })] });
+      await commit({
+        cursorBefore: "c2",
+        source: { cursor: "c3" },
+        believedFiles,
+        deliveries: [aDelivery("a", { rev: "r3" })],
+      });
       expect(await redis.zcard("relay:d:d:dead")).toBe(0);
       expect((await turn()).claimed).toMatchObject([{ delivery: { rev: "r3" } }]);
     });
@@ -223,7 +243,94 @@ export function describeStore(name: string, makeBackend: () => Promise<RedisBack
       expect(first.claimed.map((one) => one.delivery.id)).toEqual(ids.slice(0, 50));
     });
 
-    it("paths below a deleted folder → forgotten, also with glob signs in its name; others kept", async () => {
+    it("settled and claimed twice (the answer was lost) → the newer revision survives", async () => {
+      await source.begin("t");
+      await commit({ deliveries: [aDelivery("a")] });
+      const [old] = (await turn({ claimToken: "one" })).claimed;
+      if (old === undefined) throw new Error("nothing claimed");
+      await commit({ cursorBefore: "c1", source: { cursor: "c2" }, deliveries: [aDelivery("a", { rev: "r2" })] });
+      const same = {
+        settleToken: "one",
+        claimToken: "two",
+        settlements: [{ attempt: 1, step: { to: "settled", delivery: old.delivery, remoteId: "r" } as const }],
+      };
+      await turn(same);
+      expect(await turn(same)).toMatchObject({ settled: 0, claimed: [] });
+      const later = await turn({ claimToken: "three", now: NOW + 30_000 });
+      expect(later.claimed).toMatchObject([{ delivery: { rev: "r2" }, takenOver: true }]);
+    });
+
+    it("backfill waiting, then edited → due once, as live", async () => {
+      await source.begin("t");
+      const files = new Map([["a", file]]);
+      await commit({ files, deliveries: [aDelivery("a", { priority: "backfill" })] });
+      await commit({
+        cursorBefore: "c1",
+        source: { cursor: "c2" },
+        believedFiles: new Map([["a", JSON.stringify(file)]]),
+        deliveries: [aDelivery("a", { rev: "r2" })],
+      });
+      expect((await turn()).claimed).toMatchObject([{ delivery: { rev: "r2" } }]);
+      expect(await redis.zcard("relay:d:d:due:backfill")).toBe(0);
+    });
+
+    it("write never answered → a newer revision waits until it can no longer land, waiting or claimed", async () => {
+      await source.begin("t");
+      const files = new Map([["a", file]]);
+      const believedFiles = new Map([["a", JSON.stringify(file)]]);
+      await commit({ files, deliveries: [aDelivery("a")] });
+      const [one] = (await turn()).claimed;
+      if (one === undefined) throw new Error("nothing claimed");
+      const until = NOW + 45_000;
+      const step = { to: "due", delivery: one.delivery, dueAt: until, counted: true, clearAt: until } as const;
+      await turn({ settlements: [{ attempt: 1, step }], limit: 0 });
+      for (const [n, rev] of ["r2", "r3"].entries()) {
+        const source_ = { cursor: `c${n + 2}` };
+        const more = { believedFiles, deliveries: [aDelivery("a", { rev })] };
+        await commit({ cursorBefore: `c${n + 1}`, source: source_, ...more });
+        expect(await turn()).toMatchObject({ claimed: [], nextDueAt: until });
+      }
+      const [newest] = (await turn({ now: until })).claimed;
+      expect(newest).toMatchObject({ attempt: 1, delivery: { rev: "r3" } });
+      if (newest === undefined) throw new Error("nothing claimed");
+      await commit({
+        cursorBefore: "c3",
+        source: { cursor: "c4" },
+        believedFiles,
+        deliveries: [aDelivery("a", { rev: "r4" })],
+      });
+      const again = { ...step, delivery: newest.delivery, dueAt: until + 45_000, clearAt: until + 45_000 };
+      const next = await turn({ now: until, settlements: [{ attempt: 1, step: again }] });
+      expect(next).toMatchObject({ claimed: [], nextDueAt: until + 45_000 });
+    });
+
+    it("500 files, each with a long path of folders of its own → all or nothing, and all", async () => {
+      await source.begin("t");
+      const ids = Array.from({ length: 500 }, (_, n) => `id:${n}`);
+      const paths = new Map(
+        ids.flatMap((id) =>
+          Array.from({ length: 9 }, (_, depth) => [`/${id}${"/x".repeat(depth)}`, "folder"] as const),
+        ),
+      );
+      await commit({ paths, files: new Map(ids.map((id) => [id, file])), deliveries: ids.map((id) => aDelivery(id)) });
+      expect(await redis.hlen("relay:i:i:paths")).toBe(4500);
+      expect(await redis.hget("relay:i:i:source", "cursor")).toBe("c1");
+      expect(await redis.zcard("relay:d:d:due:live")).toBe(500);
+    });
+
+    it("a stored value that is no delivery → handed over as unreadable, settled as dead, the others claimed", async () => {
+      await source.begin("t");
+      await commit({ deliveries: [aDelivery("a"), aDelivery("b")] });
+      await redis.hset("relay:d:d:deliveries", { a: "p 0 -\n{broken" });
+      const found = await turn();
+      expect(found.claimed.map((one) => one.delivery.id)).toEqual(["b"]);
+      expect(found.unreadable).toMatchObject([{ id: "a" }]);
+      await turn({ settlements: found.unreadable.map((unreadable) => ({ unreadable })) });
+      expect(await redis.zcard("relay:d:d:dead")).toBe(1);
+      expect(await redis.hget("relay:d:d:deliveries", "a")).toBe("p 0 -\n{broken");
+    });
+
+    it("paths below deleted folders → forgotten, also with glob signs in the name; others and kept ones stay", async () => {
       await source.begin("t");
       const paths = new Map([
         ["/a[1]*/x.jpg", "id:x"],
@@ -231,8 +338,8 @@ export function describeStore(name: string, makeBackend: () => Promise<RedisBack
         ["/a1/z.jpg", "id:z"],
       ]);
       await commit({ paths });
-      await source.forgetBelow("/a[1]*");
-      expect(await redis.hkeys("relay:i:i:paths")).toEqual(["/a1/z.jpg"]);
+      await source.forgetBelow(["/a[1]*"], new Set(["/a[1]*/b/y.jpg"]));
+      expect((await redis.hkeys("relay:i:i:paths")).sort()).toEqual(["/a1/z.jpg", "/a[1]*/b/y.jpg"]);
     });
   });
 }

@@ -155,7 +155,8 @@ describe("a process that dies", () => {
     world.messages.length = 0;
     world.advance(60_000);
     const turn = await link.outbox.settleAndClaim({
-      token: "dead",
+      settleToken: "",
+      claimToken: "dead",
       now: world.now(),
       limit: 50,
       credential: link.destination.credential,
@@ -182,15 +183,16 @@ describe("a process that dies", () => {
     if (link === undefined) throw new Error("no link");
     const base = { limit: 50, credential: link.destination.credential, settlements: [], hold: null };
     world.advance(60_000);
-    const slow = await link.outbox.settleAndClaim({ ...base, token: "slow", now: world.now() });
+    const slow = await link.outbox.settleAndClaim({ ...base, settleToken: "", claimToken: "slow", now: world.now() });
     world.advance(31_000);
-    const quick = await link.outbox.settleAndClaim({ ...base, token: "quick", now: world.now() });
+    const quick = await link.outbox.settleAndClaim({ ...base, settleToken: "", claimToken: "quick", now: world.now() });
     expect(quick.claimed).toMatchObject([{ takenOver: true }]);
     const delivery = slow.claimed[0]?.delivery;
     if (delivery === undefined) throw new Error("nothing claimed");
     const late = await link.outbox.settleAndClaim({
       ...base,
-      token: "slow",
+      settleToken: "slow",
+      claimToken: "slower",
       now: world.now(),
       limit: 0,
       settlements: [{ attempt: 2, step: { to: "dead", delivery } }],

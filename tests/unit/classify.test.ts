@@ -1,15 +1,28 @@
 import { describe, expect, it } from "vitest";
-import { classify } from "@/lib/destinations/records/classify.ts";
+import { classify, type Failure } from "@/lib/destinations/records/classify.ts";
 import { NOW } from "../support/builders.ts";
 
-const outcomeOf = (request: "search" | "write", status: number | null, retryAfterMs: number | null = null) =>
-  classify({ status, retryAfterMs, message: "as told" }, request, NOW);
+const failure = (changes: Partial<Failure>): Failure => ({
+  status: null,
+  silence: null,
+  retryAfterMs: null,
+  message: "as told",
+  ...changes,
+});
+const outcomeOf = (request: "search" | "write", status: number, retryAfterMs: number | null = null) =>
+  classify(failure({ status, retryAfterMs }), request, NOW);
+const silent = (request: "search" | "write", silence: Failure["silence"]) =>
+  classify(failure({ silence }), request, NOW);
 
 describe("a refused or unanswered request", () => {
-  it.each([401, 403])("%i to either request → unauthorized", (status) => {
-    for (const request of ["search", "write"] as const) {
-      expect(outcomeOf(request, status)).toEqual({ kind: "unauthorized", message: "as told" });
-    }
+  it("401 to either, 403 to a search → unauthorized", () => {
+    expect(outcomeOf("search", 401)).toEqual({ kind: "unauthorized", message: "as told" });
+    expect(outcomeOf("write", 401)).toEqual({ kind: "unauthorized", message: "as told" });
+    expect(outcomeOf("search", 403)).toEqual({ kind: "unauthorized", message: "as told" });
+  });
+
+  it("403 to a write after a good search → rejected: one file must not stop all others", () => {
+    expect(outcomeOf("write", 403).kind).toBe("rejected");
   });
 
   it("429 to either request → retryAt behind a hold, at the time named", () => {
@@ -22,12 +35,23 @@ describe("a refused or unanswered request", () => {
 
   it.each([408, 425, 500, 502, 503, 504, 599])("%i → a search is tried later, a write is unclear", (status) => {
     expect(outcomeOf("search", status)).toMatchObject({ kind: "retryAt", at: null, cause: "unavailable", hold: false });
-    expect(outcomeOf("write", status)).toEqual({ kind: "unclear", at: null, message: "as told" });
+    expect(outcomeOf("write", status)).toEqual({ kind: "unclear", at: null, landsUntil: null, message: "as told" });
   });
 
-  it("no answer → a search is tried later, a write is unclear", () => {
-    expect(outcomeOf("search", null)).toMatchObject({ kind: "retryAt", at: null, cause: "network", hold: false });
-    expect(outcomeOf("write", null)).toMatchObject({ kind: "unclear", at: null });
+  it("nobody listens → both tried later: nothing was sent", () => {
+    for (const request of ["search", "write"] as const) {
+      expect(silent(request, "refused")).toMatchObject({ kind: "retryAt", cause: "network", hold: false });
+    }
+  });
+
+  it("broken connection or timeout → a search is tried later, a write may land for a while", () => {
+    for (const [silence, ms] of [
+      ["broken", 5_000],
+      ["timeout", 45_000],
+    ] as const) {
+      expect(silent("search", silence)).toMatchObject({ kind: "retryAt", at: null, cause: "network" });
+      expect(silent("write", silence)).toMatchObject({ kind: "unclear", at: NOW + ms, landsUntil: NOW + ms });
+    }
   });
 
   it("503 that names a time → that time, for both", () => {
@@ -39,11 +63,16 @@ describe("a refused or unanswered request", () => {
     expect(outcomeOf("write", status).kind).toBe("unclear");
   });
 
-  it.each([400, 402, 405, 409, 410, 413, 415, 422, 301, 304])("%i to a search → rejected", (status) => {
-    expect(outcomeOf("search", status)).toEqual({ kind: "rejected", message: "as told" });
+  it.each([301, 302, 307])("%i to either → later: a proxy or login page in the way is no verdict", (status) => {
+    expect(outcomeOf("search", status)).toMatchObject({ kind: "retryAt", hold: false });
+    expect(outcomeOf("write", status)).toMatchObject({ kind: "retryAt", hold: false });
   });
 
-  it.each([400, 402, 405, 410, 413, 415, 422, 301])("%i to a write → rejected", (status) => {
+  it.each([400, 402, 405, 409, 410, 413, 415, 422])("%i to a search → later: the file is not at fault", (status) => {
+    expect(outcomeOf("search", status)).toMatchObject({ kind: "retryAt", hold: false });
+  });
+
+  it.each([400, 402, 405, 410, 413, 415, 422])("%i to a write → rejected", (status) => {
     expect(outcomeOf("write", status)).toEqual({ kind: "rejected", message: "as told" });
   });
 });

@@ -16,7 +16,12 @@ const retryAt = (changes: Partial<Outcome & { kind: "retryAt" }> = {}): Outcome 
 });
 const refused = (until: number | null) =>
   retryAt({ at: until, cause: "rateLimited", hold: true, message: "answered 429" });
-const unclear = (until: number | null = null): Outcome => ({ kind: "unclear", at: until, message: "no answer" });
+const unclear = (until: number | null = null): Outcome => ({
+  kind: "unclear",
+  at: until,
+  landsUntil: null,
+  message: "no answer",
+});
 
 /** A delivery whose last attempts all ended in a refusal. */
 const refusedBefore = (times: number) => {
@@ -45,10 +50,10 @@ describe("claimed", () => {
     expect(hold).toBeNull();
   });
 
-  it("+ returned → due now, uncounted, no attempt recorded", () => {
+  it("+ returned → due ahead of what was seen with it, uncounted, no attempt recorded", () => {
     const claim = aClaim({ attempt: 3 });
     expect(next({ kind: "returned" }, claim)).toEqual({
-      step: { to: "due", delivery: claim.delivery, dueAt: NOW, counted: false },
+      step: { to: "due", delivery: claim.delivery, dueAt: claim.delivery.seenAt - 1000, counted: false, clearAt: null },
       hold: null,
     });
   });
@@ -87,6 +92,13 @@ describe("claimed", () => {
   });
 });
 
+describe("claimed + unclear without an answer", () => {
+  it("→ due, and nothing newer before it can no longer land", () => {
+    const outcome: Outcome = { kind: "unclear", at: NOW + 45_000, landsUntil: NOW + 45_000, message: "timeout" };
+    expect(next(outcome).step).toMatchObject({ to: "due", dueAt: NOW + 45_000, clearAt: NOW + 45_000 });
+  });
+});
+
 describe("claimed + unclear or retryAt without a hold", () => {
   for (const [name, outcome] of [
     ["unclear", unclear],
@@ -119,7 +131,7 @@ describe("claimed + unclear or retryAt without a hold", () => {
 describe("claimed + 429", () => {
   it("Retry-After 120 → held for 120 s, due, uncounted", () => {
     const { step, hold } = next(refused(NOW + 120_000));
-    expect(step).toMatchObject({ to: "due", dueAt: NOW, counted: false });
+    expect(step).toMatchObject({ to: "due", counted: false });
     expect(hold).toEqual({ until: NOW + 120_000, reason: "rateLimited" });
   });
 

@@ -1,55 +1,70 @@
 import { describe, expect, it } from "vitest";
-import { createPace } from "@/lib/relay/pace.ts";
-import { NOW } from "../support/builders.ts";
+import { createPace, type Pace } from "@/lib/relay/pace.ts";
 
-const succeed = (pace: ReturnType<typeof createPace>, times: number) => {
-  for (let n = 0; n < times; n += 1) pace.succeeded();
+const NOW = 1000;
+/** Begins as many as it may. */
+const fill = (pace: Pace, now = NOW): number => {
+  let begun = 0;
+  for (; pace.isOpen(now); begun += 1) pace.began();
+  return begun;
+};
+const finish = (pace: Pace, count: number) => {
+  for (let n = 0; n < count; n += 1) {
+    pace.ended();
+    pace.succeeded();
+  }
 };
 
 describe("pace", () => {
-  it("new → as wide as allowed; successes do not widen it further", () => {
-    const pace = createPace(4);
-    expect(pace.width(NOW)).toBe(4);
-    succeed(pace, 10);
-    expect(pace.width(NOW)).toBe(4);
-  });
-
-  it("held → 0 until the hold ends, then a single request", () => {
-    const pace = createPace(16);
-    pace.hold(NOW + 2000);
-    expect(pace.width(NOW)).toBe(0);
-    expect(pace.width(NOW + 1999)).toBe(0);
-    expect(pace.width(NOW + 2000)).toBe(1);
-    expect(pace.width(NOW + 60_000)).toBe(1);
-  });
-
-  it("after a hold + successes → wider by one each, up to the widest", () => {
-    const pace = createPace(3);
-    pace.hold(NOW + 1);
-    const widths = [0, 1, 2, 3].map(() => {
-      const width = pace.width(NOW + 1);
-      pace.succeeded();
-      return width;
+  it("new → one, then doubling with each round of successes, up to the widest", () => {
+    const pace = createPace(6);
+    const rounds = [1, 2, 3, 4].map(() => {
+      const begun = fill(pace);
+      finish(pace, begun);
+      return begun;
     });
-    expect(widths).toEqual([1, 2, 3, 3]);
+    expect(rounds).toEqual([1, 2, 4, 6]);
+  });
+
+  it("in flight for one run → not open for another: the width is for all", () => {
+    const pace = createPace(6);
+    fill(pace);
+    expect(pace.isOpen(NOW)).toBe(false);
+    pace.ended();
+    expect(pace.isOpen(NOW)).toBe(true);
+  });
+
+  it("held → closed until the hold ends, then a single request", () => {
+    const pace = createPace(6);
+    for (const _ of [1, 2, 3]) finish(pace, fill(pace));
+    pace.hold(NOW + 500);
+    expect([pace.isHeld(NOW), fill(pace, NOW + 499), fill(pace, NOW + 500)]).toEqual([true, 0, 1]);
   });
 
   it("held + successes of requests that were under way → still a single request after the hold", () => {
-    const pace = createPace(16);
-    pace.hold(NOW + 2000);
-    succeed(pace, 15);
-    expect(pace.width(NOW + 2000)).toBe(1);
+    const pace = createPace(6);
+    finish(pace, fill(pace));
+    const begun = fill(pace);
+    pace.hold(NOW + 500);
+    finish(pace, begun);
+    expect(fill(pace, NOW + 500)).toBe(1);
   });
 
-  it("held + a shorter hold → the longer one counts; held again after widening → narrow again", () => {
-    const pace = createPace(8);
-    pace.hold(NOW + 5000);
-    pace.hold(NOW + 1000);
-    expect(pace.width(NOW + 4999)).toBe(0);
-    expect(pace.width(NOW + 5000)).toBe(1);
-    succeed(pace, 5);
-    pace.hold(NOW + 6000);
-    expect(pace.width(NOW + 5999)).toBe(0);
-    expect(pace.width(NOW + 6000)).toBe(1);
+  it("held + a shorter hold → the longer one counts", () => {
+    const pace = createPace(6);
+    pace.hold(NOW + 500);
+    pace.hold(NOW + 100);
+    expect(pace.isHeld(NOW + 499)).toBe(true);
+    expect(pace.isHeld(NOW + 500)).toBe(false);
+  });
+
+  it("refused soon after each hold → stays at one request for several successes", () => {
+    const pace = createPace(16);
+    for (const _ of [1, 2, 3]) {
+      pace.hold(NOW);
+      expect(fill(pace)).toBe(1);
+      finish(pace, 1);
+    }
+    expect(fill(pace)).toBe(1);
   });
 });

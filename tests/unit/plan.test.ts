@@ -46,13 +46,7 @@ describe("a file", () => {
       },
     ]);
     expect(files).toEqual(new Map([["id:a", { rev: "rev7", path: "/Inbox/Trip/A.jpg" }]]));
-    expect(table).toEqual(
-      new Map([
-        ["/inbox/trip/a.jpg", "id:a"],
-        ["/inbox/trip", FOLDER],
-        ["/inbox", FOLDER],
-      ]),
-    );
+    expect(table).toEqual(new Map([["/inbox/trip/a.jpg", "id:a"]]));
   });
 
   it("known + a new revision → a live delivery of the new revision", () => {
@@ -190,8 +184,9 @@ describe("a deletion", () => {
     expect(result.paths.get("/inbox/a.jpg")).toBe("id:new");
   });
 
-  it("of a folder, then a file in it again → the folder stays in the table", () => {
-    const entries = [aDeletion("/inbox/trip"), aFile({ path: "/inbox/trip/a.jpg" })];
+  it("of a folder, then the folder and a file in it again → the folder stays in the table, the file is delivered", () => {
+    const folder: Entry = { kind: "folder", path: "/inbox/trip", pathLower: "/inbox/trip" };
+    const entries = [aDeletion("/inbox/trip"), folder, aFile({ path: "/inbox/trip/a.jpg" })];
     const result = planned(entries, { owners: { "/inbox/trip": FOLDER } });
     expect(result.deliveries).toHaveLength(1);
     expect(result.pathsGone).toEqual([]);

@@ -2,14 +2,12 @@
 import { z } from "zod";
 import { readBounded } from "../../core/read-bounded.ts";
 import { retryAfterMs } from "../../core/retry.ts";
+import type { Failure } from "./classify.ts";
 import type { FacebookRecord } from "./record.ts";
 
 const ANSWER_MAX_BYTES = 1024 * 1024;
 
-export type Answer<T> =
-  | { ok: true; data: T }
-  /** `status` null: no answer (network, timeout, cut off, too long). */
-  | { ok: false; status: number | null; retryAfterMs: number | null; message: string };
+export type Answer<T> = { ok: true; data: T } | ({ ok: false } & Failure);
 
 const found = z.looseObject({ id: z.union([z.string(), z.number()]).transform(String) });
 const searchAnswer = z.union([
@@ -53,6 +51,7 @@ export function createRecordsClient(config: {
       return {
         ok: false,
         status: response.ok ? null : response.status,
+        silence: null,
         retryAfterMs: retryAfterMs(response.headers.get("retry-after"), config.now()),
         message:
           bytes === null
@@ -60,7 +59,8 @@ export function createRecordsClient(config: {
             : `${method} answered ${response.status} ${excerpt(text, token)}`.trim(),
       };
     } catch (cause) {
-      return { ok: false, status: null, retryAfterMs: null, message: `${method} got no answer: ${nameOf(cause)}` };
+      const message = `${method} got no answer: ${nameOf(cause)}`;
+      return { ok: false, status: null, silence: silenceOf(cause), retryAfterMs: null, message };
     }
   }
 
@@ -78,6 +78,7 @@ export function createRecordsClient(config: {
         return {
           ok: false,
           status: null,
+          silence: null,
           retryAfterMs: null,
           message: "the search answered something that is not a list of records",
         };
@@ -105,6 +106,14 @@ const excerpt = (text: string, token: string): string =>
     .join("[token]")
     .replace(/[\p{Cc}\s]+/gu, " ")
     .slice(0, 200);
+
+/** Codes that mean the request never left: nobody listened, or there is no such name. */
+const NEVER_SENT = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"]);
+
+function silenceOf(cause: unknown): "refused" | "broken" | "timeout" {
+  if (cause instanceof Error && cause.name === "TimeoutError") return "timeout";
+  return NEVER_SENT.has(nameOf(cause)) ? "refused" : "broken";
+}
 
 function nameOf(cause: unknown): string {
   if (!(cause instanceof Error)) return "unknown";

@@ -69,6 +69,7 @@ export function createRecordsDestination(deps: {
     mayGoOn: () => boolean,
   ): Promise<Outcome> {
     const { delivery } = claimed;
+    if (!mayGoOn()) return { kind: "returned" };
     const current = await source.metadata(delivery.id);
     if (current.kind === "gone") return { kind: "skipped", reason: "the file is no longer in Dropbox" };
     if (current.kind === "later")
