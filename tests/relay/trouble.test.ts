@@ -51,14 +51,7 @@ describe("the records endpoint in trouble", () => {
     world.facebook.trouble("serverError", { rate: 1 });
     world.dropbox.files.addFiles(10, "/inbox/a-");
     await world.notify();
-    const end = world.now() + 3_600_000;
-    while (world.now() < end && world.messages.length > 0) {
-      world.messages.sort((one, other) => one.dueAt - other.dueAt);
-      const next = world.messages.shift();
-      if (next === undefined) break;
-      world.advance(Math.max(0, next.dueAt - world.now()));
-      await world.run(next);
-    }
+    await world.runUntil(world.now() + 3_600_000);
     expect(world.facebook.records()).toEqual([]);
     world.facebook.faults.clear();
     await world.settle();

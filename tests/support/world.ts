@@ -41,7 +41,8 @@ export async function createWorld(options: WorldOptions = {}) {
   const facebookToken = secret();
   const facebook = createFacebookRecords({ now, token: facebookToken, ...options.facebook });
   const logged: string[] = [];
-  const messages: (Enqueue & { dueAt: number })[] = [];
+  /** Jobs in the queue, and writes that are still on their way. */
+  const messages: ((Enqueue | { land: () => Promise<unknown> }) & { dueAt: number })[] = [];
   const taken = new Set<string>();
 
   const env = parseEnv({
@@ -63,11 +64,36 @@ export async function createWorld(options: WorldOptions = {}) {
     ...options.env,
   });
 
-  const route = (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
+  const landing: { method: string; afterMs: number }[] = [];
+  let answerMs = 0;
+  let inFlight = 0;
+  let inFlightMost = 0;
+
+  async function route(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
     const request = new Request(input, init);
-    const { pathname } = new URL(request.url);
-    return pathname.startsWith("/dropbox/") ? dropbox.handle(request) : facebook.handle(request);
-  };
+    if (new URL(request.url).pathname.startsWith("/dropbox/")) return dropbox.handle(request);
+    inFlight += 1;
+    inFlightMost = Math.max(inFlightMost, inFlight);
+    try {
+      const late = landing.findIndex(({ method }) => method === request.method);
+      if (late >= 0) {
+        const [{ afterMs } = { afterMs: 0 }] = landing.splice(late, 1);
+        const copy = new Request(request.url, {
+          method: request.method,
+          headers: request.headers,
+          body: await request.text(),
+        });
+        messages.push({ dueAt: time + afterMs, land: () => facebook.handle(copy) });
+        time += 7_000;
+        throw new DOMException("the time is up", "TimeoutError");
+      }
+      const response = await facebook.handle(request);
+      time += answerMs;
+      return response;
+    } finally {
+      inFlight -= 1;
+    }
+  }
 
   /** A new process: it shares nothing with its predecessor but what Redis holds. */
   const startProcess = (): Context =>
@@ -95,6 +121,17 @@ export async function createWorld(options: WorldOptions = {}) {
   const run = (message: Enqueue, redelivered = false): Promise<JobResult> =>
     runJob(context.services, message.job, { deadline: time + 280_000, redelivered });
 
+  async function runNext(end: number): Promise<boolean> {
+    messages.sort((one, other) => one.dueAt - other.dueAt);
+    const [next] = messages;
+    if (next === undefined || next.dueAt > end) return false;
+    messages.shift();
+    time = Math.max(time, next.dueAt);
+    if ("land" in next) await next.land();
+    else await run(next);
+    return true;
+  }
+
   return {
     dropbox,
     facebook,
@@ -116,17 +153,23 @@ export async function createWorld(options: WorldOptions = {}) {
     run,
     notify: () => run({ job: { job: "sync", account: dropbox.accountId, notifiedAt: time } }),
     sweep: () => run({ job: { job: "sweep" } }),
-    /** Runs queued messages in order of their time, moving the clock, until none is left (at most `most`). */
+    /** Runs what is queued in order of its time, moving the clock, until nothing is left (at most `most` messages). */
     async settle(most = 200) {
-      for (let n = 0; n < most; n += 1) {
-        messages.sort((one, other) => one.dueAt - other.dueAt);
-        const next = messages.shift();
-        if (next === undefined) return;
-        time = Math.max(time, next.dueAt);
-        await run(next);
-      }
+      for (let n = 0; n < most; n += 1) if (!(await runNext(Number.POSITIVE_INFINITY))) return;
       throw new Error("the queue never becomes empty");
     },
+    /** The same up to a time, and the clock ends there. */
+    async runUntil(end: number) {
+      while (await runNext(end));
+      time = Math.max(time, end);
+    },
+    /** The next request of this method gets no answer within our time-out, and takes effect later. */
+    late: (method: string, afterMs: number) => landing.push({ method, afterMs }),
+    /** Every answer of the records endpoint takes this long. */
+    slow(ms: number) {
+      answerMs = ms;
+    },
+    inFlightMost: () => inFlightMost,
     /** How many deliveries wait, are claimed, or are dead. */
     async counts() {
       const card = async (key: string) => Number(await backend.command(["ZCARD", `relay:d:env_records:${key}`]));
