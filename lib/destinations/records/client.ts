@@ -64,7 +64,12 @@ export function createRecordsClient(config: {
     }
   }
 
-  const target = (id: string) => `${config.url.replace(/\/$/, "")}/${encodeURIComponent(id)}`;
+  /** Below the endpoint's path; a query it may have stays behind it. */
+  const target = (id: string): string => {
+    const url = new URL(config.url);
+    url.pathname = `${url.pathname.replace(/\/$/, "")}/${encodeURIComponent(id)}`;
+    return url.href;
+  };
 
   return {
     /** The record with this id, or null. A 404 means none. */

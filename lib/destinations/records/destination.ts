@@ -76,7 +76,7 @@ export function createRecordsDestination(deps: {
       return { kind: "retryAt", at: current.at, cause: "unavailable", hold: false, message: current.message };
     const again = await prepare({ id: delivery.id, ...current.value });
     if (again.kind === "ended") return again.outcome;
-    if (holdsAlready({ ...refused }, again.record)) return { kind: "rejected", message };
+    if (JSON.stringify(again.record) === JSON.stringify(refused)) return { kind: "rejected", message };
     const written = await write(token, again.record, delivery, mayGoOn);
     return written.kind === "badRequest" ? { kind: "rejected", message: written.message } : written.outcome;
   }
