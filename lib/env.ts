@@ -25,80 +25,87 @@ const signingKey = (whatToDo: string) =>
     "is the public development key: anyone can sign with it",
   );
 
-const schema = z
-  .object({
-    DROPBOX_APP_KEY: text("Dropbox App Console → your app → Settings → App key").optional(),
-    DROPBOX_APP_SECRET: text("Dropbox App Console → your app → Settings → App secret"),
-    DROPBOX_APP_SECRET_PREVIOUS: text("the secret being rotated out").optional(),
-    DROPBOX_ACCESS_TOKEN: text("Dropbox App Console → Generated access token").optional(),
-    DROPBOX_REFRESH_TOKEN: text("from an OAuth link with token_access_type=offline").optional(),
-    DROPBOX_ACCOUNT_ID: text("dbid:… of the account").optional(),
-    DROPBOX_FOLDER: z
-      .string()
-      .default("")
-      .transform((value) => value.trim().replace(/\/+$/, ""))
-      .refine((value) => value === "" || value.startsWith("/"), "must start with / (or be empty for the whole tree)"),
-    DROPBOX_API_URL: url("leave it out for Dropbox itself").default("https://api.dropboxapi.com"),
-    DROPBOX_CONTENT_URL: url("leave it out for Dropbox itself").default("https://content.dropboxapi.com"),
-    DROPBOX_NOTIFY_URL: url("leave it out for Dropbox itself").default("https://notify.dropboxapi.com"),
-    FACEBOOK_API_KEY: text("the bearer token of your records endpoint"),
-    FACEBOOK_API_URL: url("the records endpoint").default("https://api.facebook.com/v1/records"),
-    FACEBOOK_REFRESH_URL: url("the OAuth 2.0 token endpoint that renews FACEBOOK_API_KEY").optional(),
-    FACEBOOK_CLIENT_ID: text("of the OAuth client at FACEBOOK_REFRESH_URL").optional(),
-    FACEBOOK_CLIENT_SECRET: text("of the OAuth client at FACEBOOK_REFRESH_URL").optional(),
-    FACEBOOK_REFRESH_TOKEN: text("the refresh token for FACEBOOK_REFRESH_URL").optional(),
-    UPSTASH_REDIS_REST_URL: url("Upstash console → your Redis → REST API"),
-    UPSTASH_REDIS_REST_TOKEN: text("Upstash console → your Redis → REST API"),
-    QSTASH_URL: url("leave it out for the EU region").default("https://qstash.upstash.io"),
-    QSTASH_TOKEN: text("Upstash console → QStash"),
-    QSTASH_CURRENT_SIGNING_KEY: signingKey("Upstash console → QStash → Signing keys"),
-    QSTASH_NEXT_SIGNING_KEY: signingKey("Upstash console → QStash → Signing keys"),
-    QSTASH_DEV: z.never({ error: "must not be set: it makes signatures with publicly known keys valid" }).optional(),
-    PUBLIC_BASE_URL: url("the https address of this deployment, as QStash and Dropbox reach it"),
-    ENCRYPTION_KEY: text("32 random bytes as base64: openssl rand -base64 32")
-      .refine(
-        (value) => Buffer.from(value, "base64").byteLength === 32,
-        "must be base64 of exactly 32 bytes: openssl rand -base64 32",
-      )
-      .transform((value) => new Uint8Array(Buffer.from(value, "base64")))
-      .optional(),
-    CRON_SECRET: text("any long random text; Vercel sends it with its daily sweep").optional(),
-    BACKFILL: z.enum(["none", "all"], { error: "must be none or all" }).default("none"),
-    INCLUDE: list,
-    EXCLUDE: list,
-    EXTENSIONS: list.transform((values) => values.map((value) => value.toLowerCase().replace(/^\./, ""))),
-    SIZE_MAX_BYTES: z.coerce
-      .number({ error: "must be a number of bytes" })
-      .int()
-      .positive()
-      .default(4 * 1024 ** 3),
-    CONCURRENCY: z.coerce.number({ error: "must be a number from 1 to 64" }).int().min(1).max(64).default(16),
-    LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
-  })
-  .superRefine(
-    (env, context) => {
-      const need = (path: string, message: string) => context.addIssue({ code: "custom", path: [path], message });
-      if (!env.DROPBOX_ACCESS_TOKEN && !env.DROPBOX_REFRESH_TOKEN) {
-        need("DROPBOX_ACCESS_TOKEN", "set this or DROPBOX_REFRESH_TOKEN: Dropbox App Console → Generated access token");
-      }
-      if (env.DROPBOX_REFRESH_TOKEN && !env.DROPBOX_APP_KEY)
-        need("DROPBOX_APP_KEY", "needed to use DROPBOX_REFRESH_TOKEN");
-      if (
-        env.FACEBOOK_REFRESH_URL &&
-        !(env.FACEBOOK_CLIENT_ID && env.FACEBOOK_CLIENT_SECRET && env.FACEBOOK_REFRESH_TOKEN)
-      ) {
-        need(
-          "FACEBOOK_REFRESH_URL",
-          "also needs FACEBOOK_CLIENT_ID, FACEBOOK_CLIENT_SECRET and FACEBOOK_REFRESH_TOKEN",
-        );
-      }
-      if ((env.FACEBOOK_REFRESH_URL || env.DROPBOX_REFRESH_TOKEN) && !env.ENCRYPTION_KEY) {
-        need("ENCRYPTION_KEY", "needed to seal renewed tokens. Make one: openssl rand -base64 32");
-      }
-    },
-    // Also when a variable is at fault by itself: a person mends all of them in one go.
-    { when: () => true },
-  );
+const variables = z.object({
+  DROPBOX_APP_KEY: text("Dropbox App Console → your app → Settings → App key").optional(),
+  DROPBOX_APP_SECRET: text("Dropbox App Console → your app → Settings → App secret"),
+  DROPBOX_APP_SECRET_PREVIOUS: text("the secret being rotated out").optional(),
+  DROPBOX_ACCESS_TOKEN: text("Dropbox App Console → Generated access token").optional(),
+  DROPBOX_REFRESH_TOKEN: text("from an OAuth link with token_access_type=offline").optional(),
+  DROPBOX_ACCOUNT_ID: text("dbid:… of the account").optional(),
+  DROPBOX_FOLDER: z
+    .string()
+    .default("")
+    .transform((value) => value.trim().replace(/\/+$/, ""))
+    .refine((value) => value === "" || value.startsWith("/"), "must start with / (or be empty for the whole tree)"),
+  DROPBOX_API_URL: url("leave it out for Dropbox itself").default("https://api.dropboxapi.com"),
+  DROPBOX_CONTENT_URL: url("leave it out for Dropbox itself").default("https://content.dropboxapi.com"),
+  DROPBOX_NOTIFY_URL: url("leave it out for Dropbox itself").default("https://notify.dropboxapi.com"),
+  FACEBOOK_API_KEY: text("the bearer token of your records endpoint"),
+  FACEBOOK_API_URL: url("the records endpoint").default("https://api.facebook.com/v1/records"),
+  FACEBOOK_REFRESH_URL: url("the OAuth 2.0 token endpoint that renews FACEBOOK_API_KEY").optional(),
+  FACEBOOK_CLIENT_ID: text("of the OAuth client at FACEBOOK_REFRESH_URL").optional(),
+  FACEBOOK_CLIENT_SECRET: text("of the OAuth client at FACEBOOK_REFRESH_URL").optional(),
+  FACEBOOK_REFRESH_TOKEN: text("the refresh token for FACEBOOK_REFRESH_URL").optional(),
+  UPSTASH_REDIS_REST_URL: url("Upstash console → your Redis → REST API"),
+  UPSTASH_REDIS_REST_TOKEN: text("Upstash console → your Redis → REST API"),
+  QSTASH_URL: url("leave it out for the EU region").default("https://qstash.upstash.io"),
+  QSTASH_TOKEN: text("Upstash console → QStash"),
+  QSTASH_CURRENT_SIGNING_KEY: signingKey("Upstash console → QStash → Signing keys"),
+  QSTASH_NEXT_SIGNING_KEY: signingKey("Upstash console → QStash → Signing keys"),
+  QSTASH_DEV: z.never({ error: "must not be set: it makes signatures with publicly known keys valid" }).optional(),
+  PUBLIC_BASE_URL: url("the https address of this deployment, as QStash and Dropbox reach it"),
+  ENCRYPTION_KEY: text("32 random bytes as base64: openssl rand -base64 32")
+    .refine(
+      (value) => Buffer.from(value, "base64").byteLength === 32,
+      "must be base64 of exactly 32 bytes: openssl rand -base64 32",
+    )
+    .transform((value) => new Uint8Array(Buffer.from(value, "base64")))
+    .optional(),
+  CRON_SECRET: text("any long random text; Vercel sends it with its daily sweep").optional(),
+  BACKFILL: z.enum(["none", "all"], { error: "must be none or all" }).default("none"),
+  INCLUDE: list,
+  EXCLUDE: list,
+  EXTENSIONS: list.transform((values) => values.map((value) => value.toLowerCase().replace(/^\./, ""))),
+  SIZE_MAX_BYTES: z.coerce
+    .number({ error: "must be a number of bytes" })
+    .int()
+    .positive()
+    .default(4 * 1024 ** 3),
+  CONCURRENCY: z.coerce.number({ error: "must be a number from 1 to 64" }).int().min(1).max(64).default(16),
+  LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
+});
+
+const schema = variables.superRefine(
+  (env, context) => {
+    const need = (path: string, message: string) => context.addIssue({ code: "custom", path: [path], message });
+    if (!env.DROPBOX_ACCESS_TOKEN && !env.DROPBOX_REFRESH_TOKEN) {
+      need("DROPBOX_ACCESS_TOKEN", "set this or DROPBOX_REFRESH_TOKEN: Dropbox App Console → Generated access token");
+    }
+    if (env.DROPBOX_REFRESH_TOKEN && !env.DROPBOX_APP_KEY)
+      need("DROPBOX_APP_KEY", "needed to use DROPBOX_REFRESH_TOKEN");
+    if (
+      env.FACEBOOK_REFRESH_URL &&
+      !(env.FACEBOOK_CLIENT_ID && env.FACEBOOK_CLIENT_SECRET && env.FACEBOOK_REFRESH_TOKEN)
+    ) {
+      need("FACEBOOK_REFRESH_URL", "also needs FACEBOOK_CLIENT_ID, FACEBOOK_CLIENT_SECRET and FACEBOOK_REFRESH_TOKEN");
+    }
+    if ((env.FACEBOOK_REFRESH_URL || env.DROPBOX_REFRESH_TOKEN) && !env.ENCRYPTION_KEY) {
+      need("ENCRYPTION_KEY", "needed to seal renewed tokens. Make one: openssl rand -base64 32");
+    }
+  },
+  // Also when a variable is at fault by itself: a person mends all of them in one go.
+  { when: () => true },
+);
+
+/** Every variable that says what the relay is and whom it talks to. */
+export const ENV_NAMES: readonly string[] = [
+  ...Object.keys(variables.shape),
+  "KV_REST_API_URL",
+  "KV_REST_API_TOKEN",
+  "VERCEL_PROJECT_PRODUCTION_URL",
+  "VERCEL_URL",
+  "REDIS_URL",
+];
 
 export type Env = z.infer<typeof schema>;
 

@@ -1,13 +1,13 @@
 /** Starts the whole relay in this process: checks the environment, then listens, then brings up what is not configured. */
 
-import { randomBytes } from "node:crypto";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { join } from "node:path";
 import next from "next";
 import { type Env, parseEnv } from "../env.ts";
 import { createQueue } from "../queue/client.ts";
+import { createContext, JOB_SECONDS, realWorld } from "../relay/context.ts";
+import { fixFirstContact } from "../relay/source-position.ts";
+import { checkEnvironment, type Place } from "./check-environment.ts";
 import { type LocalServices, startLocalServices } from "./local-services.ts";
 
 export interface Launched {
@@ -17,34 +17,14 @@ export interface Launched {
   close(): Promise<void>;
 }
 
-export interface LaunchOptions {
-  env: Record<string, string | undefined>;
-  /** 0 takes a free port. */
-  port: number;
-  host: string;
+export interface LaunchOptions extends Place {
   dev: boolean;
-  /** Null: keep nothing, even where a redis-server is installed. */
-  dataDir: string | null;
   log: (line: object) => void;
-}
-
-/** Names every fault of the environment at once (EnvError) before anything is built or listens. */
-export async function checkEnvironment(options: Pick<LaunchOptions, "env" | "dataDir">): Promise<{
-  isLocal: boolean;
-  given: Record<string, string | undefined>;
-}> {
-  const { env, dataDir } = options;
-  const isLocal = !["UPSTASH_REDIS_REST_URL", "KV_REST_API_URL", "QSTASH_TOKEN"].some((name) => env[name]?.trim());
-  const encryptionKey = env.ENCRYPTION_KEY?.trim() || (isLocal ? await keptKey(dataDir) : undefined);
-  const given = { ...env, ENCRYPTION_KEY: encryptionKey };
-  parseEnv(
-    isLocal ? { ...given, ...STAND_INS, PUBLIC_BASE_URL: env.PUBLIC_BASE_URL?.trim() || "http://127.0.0.1" } : given,
-  );
-  return { isLocal, given };
 }
 
 /** Throws EnvError before anything listens; an Error in words when the port is taken or Redis does not come up. */
 export async function launch(options: LaunchOptions): Promise<Launched> {
+  const startedAt = Date.now();
   const { isLocal, given } = await checkEnvironment(options);
 
   let handle: RequestListener = (_, response) => response.writeHead(503, { "retry-after": "1" }).end();
@@ -75,6 +55,8 @@ export async function launch(options: LaunchOptions): Promise<Launched> {
   });
   await app.prepare();
   const nextHandle = app.getRequestHandler();
+  // Before the first notification can arrive: whatever is dropped from now on is new, whatever was there is not.
+  if (local !== null) await firstContact(env, startedAt);
   handle = (request, response) => void nextHandle(request, response);
   if (local !== null) await firstSweep(env);
 
@@ -90,15 +72,10 @@ export async function launch(options: LaunchOptions): Promise<Launched> {
   };
 }
 
-/** Only to check the rest of the environment before anything listens. */
-const STAND_INS = {
-  UPSTASH_REDIS_REST_URL: "http://127.0.0.1",
-  UPSTASH_REDIS_REST_TOKEN: "checked later",
-  QSTASH_URL: "http://127.0.0.1",
-  QSTASH_TOKEN: "checked later",
-  QSTASH_CURRENT_SIGNING_KEY: "checked later",
-  QSTASH_NEXT_SIGNING_KEY: "checked later",
-};
+async function firstContact(env: Env, startedAt: number): Promise<void> {
+  const { services } = createContext(env, realWorld({ now: () => startedAt }));
+  for (const link of services.links) await fixFirstContact(services, link);
+}
 
 /** Lists the folder now, so that what is there already is known before the first file drops, and every minute after. */
 async function firstSweep(env: Env): Promise<void> {
@@ -106,24 +83,10 @@ async function firstSweep(env: Env): Promise<void> {
     url: env.QSTASH_URL,
     token: env.QSTASH_TOKEN,
     publicBaseUrl: env.PUBLIC_BASE_URL,
-    jobSeconds: 300,
+    jobSeconds: JOB_SECONDS,
   });
   await queue.enqueue([{ job: { job: "sweep" } }]);
   await queue.scheduleSweep("* * * * *");
-}
-
-/** The key that seals stored tokens must outlive a restart where the tokens do. */
-async function keptKey(dataDir: string | null): Promise<string> {
-  const made = randomBytes(32).toString("base64");
-  if (dataDir === null) return made;
-  const file = join(dataDir, "encryption-key");
-  await mkdir(dataDir, { recursive: true, mode: 0o700 });
-  try {
-    await writeFile(file, made, { mode: 0o600, flag: "wx" });
-    return made;
-  } catch {
-    return (await readFile(file, "utf8")).trim();
-  }
 }
 
 function listen(server: Server, host: string, port: number): Promise<void> {

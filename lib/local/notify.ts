@@ -11,6 +11,7 @@ const fail = (text: string): never => {
   process.exit(1);
 };
 if (values.url === undefined) fail("Say where to: npm run notify -- --url https://your-deployment.example");
+if (values.url !== undefined && !URL.canParse(values.url)) fail(`${values.url} is not a URL: it begins with https://`);
 if (!secret) fail("DROPBOX_APP_SECRET is not set: Dropbox App Console → your app → Settings → App secret");
 
 const target = new URL(values.url ?? "");

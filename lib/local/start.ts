@@ -2,7 +2,8 @@
 import nextEnv from "@next/env";
 import { EnvError } from "../env.ts";
 import { buildOnce } from "./build-once.ts";
-import { checkEnvironment, launch } from "./launch.ts";
+import { checkEnvironment } from "./check-environment.ts";
+import { launch } from "./launch.ts";
 
 const say = (text: string) => process.stderr.write(`${text}\n`);
 const dev = process.argv.includes("--dev");
@@ -12,16 +13,17 @@ nextEnv.loadEnvConfig(process.cwd(), dev);
 const dataDir = process.env.DATA_DIR?.trim() || ".data";
 
 try {
-  await checkEnvironment({ env: process.env, dataDir });
-  if (!dev) buildOnce(say);
-  const port = Number(process.env.PORT ?? "3000");
-  if (!Number.isInteger(port) || port < 0 || port > 65535) throw new Error("PORT must be a number from 0 to 65535");
-  const relay = await launch({
+  const place = {
     env: process.env,
-    port,
-    host: process.env.HOST ?? "127.0.0.1",
-    dev,
+    port: Number(process.env.PORT?.trim() || "3000"),
+    host: process.env.HOST?.trim() || "127.0.0.1",
     dataDir,
+  };
+  await checkEnvironment(place);
+  if (!dev) buildOnce(say);
+  const relay = await launch({
+    ...place,
+    dev,
     log: (line) => process.stdout.write(`${JSON.stringify({ at: new Date().toISOString(), ...line })}\n`),
   });
   say(`The relay listens on ${relay.url}; register <public address>/api/dropbox/webhook in the Dropbox App Console.`);

@@ -125,16 +125,20 @@ export function createContext(env: Env, world: World): Context {
 /** Some write the base with the `/2` that every route begins with. */
 const withoutVersion = (base: string): string => base.replace(/\/2$/, "");
 
+/** The real world, but for what `changes` names. */
+export const realWorld = (changes: Partial<World> = {}): World => ({
+  fetch: (input, init) => fetch(input, init),
+  now: Date.now,
+  random: Math.random,
+  randomId: randomUUID,
+  sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  ...changes,
+});
+
 let context: Context | null = null;
 
 /** This process's context. Throws EnvError when the environment is not complete. */
 export function getContext(): Context {
-  context ??= createContext(parseEnv(process.env), {
-    fetch: (input, init) => fetch(input, init),
-    now: Date.now,
-    random: Math.random,
-    randomId: randomUUID,
-    sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-  });
+  context ??= createContext(parseEnv(process.env), realWorld());
   return context;
 }

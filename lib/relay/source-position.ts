@@ -36,6 +36,18 @@ export async function firstContact(
 }
 
 /**
+ * Fixes the first contact without listing: whoever starts a relay calls this before the first notification can arrive.
+ * Does nothing when there was one, or when another process is at it.
+ */
+export async function fixFirstContact(services: Services, link: Link): Promise<void> {
+  const token = services.randomId();
+  const begun = await link.source.begin(token);
+  if (begun.kind === "held") return;
+  await firstContact(services, link, token, begun, null);
+  await link.source.release(token, "*");
+}
+
+/**
  * The cursor is dead: list from the start, where the table of known files tells old from new. If the credential now
  * belongs to another account, its files are all unknown and must not pass for new: a baseline again. Null: lease lost.
  */

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { ENV_NAMES } from "../../lib/env.ts";
 import { buildOnce } from "../../lib/local/build-once.ts";
 import { launch } from "../../lib/local/launch.ts";
 import { startSandbox } from "./server.ts";
@@ -27,7 +28,7 @@ buildOnce(say);
 const dataDir = await mkdtemp(join(tmpdir(), "relay-demo-"));
 const sandbox = await startSandbox();
 const relay = await launch({
-  env: { ...withoutServices(process.env), ...sandbox.env, LOG_LEVEL: values.verbose ? "info" : "error" },
+  env: { ...nothingConfigured(), ...sandbox.env, LOG_LEVEL: values.verbose ? "info" : "error" },
   port: 0,
   host: "127.0.0.1",
   dev: false,
@@ -110,11 +111,12 @@ if (values.exit) {
 say(`Open ${sandbox.url} to drop, edit, rename and delete files yourself. Ctrl+C ends the demo.`);
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void stop(0));
 
-/** The demo never touches a real account, whatever the shell has set. */
-function withoutServices(env: NodeJS.ProcessEnv): Record<string, string | undefined> {
-  const ours =
-    /^(DROPBOX_|FACEBOOK_|UPSTASH_REDIS|KV_REST|QSTASH_|PUBLIC_BASE_URL|REDIS_URL|ENCRYPTION_KEY|VERCEL|BACKFILL|INCLUDE|EXCLUDE|EXTENSIONS|SIZE_MAX)/;
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !ours.test(name)));
+/**
+ * The demo never touches a real account, whatever the shell or a .env file has set: an empty variable counts as unset,
+ * and Next does not fill it from a file.
+ */
+function nothingConfigured(): Record<string, string> {
+  return Object.fromEntries(ENV_NAMES.map((name) => [name, ""]));
 }
 
 async function until(done: () => boolean, limitMs: number): Promise<boolean> {
