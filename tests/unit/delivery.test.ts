@@ -114,6 +114,11 @@ describe("claimed + unclear or retryAt without a hold", () => {
       expect(next(outcome(null), aClaim({ attempt: 4 })).step).toMatchObject({ to: "due", dueAt: NOW + 4000 });
     });
 
+    it(`${name}, a time named before the backoff ends → due after the backoff: it can only lengthen the wait`, () => {
+      expect(next(outcome(NOW + 1000), aClaim({ attempt: 10 })).step).toMatchObject({ dueAt: NOW + 256_000 });
+      expect(next(outcome(NOW + 3_600_000), aClaim({ attempt: 10 })).step).toMatchObject({ dueAt: NOW + 3_600_000 });
+    });
+
     it(`${name}, a time named that is not ahead → due after the backoff: the budget does not burn in a moment`, () => {
       for (const until of [NOW, NOW - 60_000]) {
         expect(next(outcome(until), aClaim({ attempt: 4 })).step).toMatchObject({ to: "due", dueAt: NOW + 4000 });
