@@ -57,12 +57,12 @@ function importsOf(file: string, source: string): Import[] {
   return found;
 }
 
-/** The layer of a path: its folder, where a destination has one of its own; null for a package. */
+/** The layer of a path: its folder, where each destination and each local stand-in is one; null for a package. */
 function layerOf(path: string): string | null {
-  const [top, second, third] = path.split("/");
+  const [top, second, third, fourth] = path.split("/");
   if (top === "app") return "app";
   if (top !== "lib") return null;
-  if (second === "destinations") return `lib/destinations/${third}`;
+  if (second === "destinations" || (second === "local" && fourth !== undefined)) return `lib/${second}/${third}`;
   return `lib/${second?.replace(SOURCE, "")}`;
 }
 
@@ -78,8 +78,12 @@ const MAY: { layer: string; values: string[]; types?: string[] }[] = [
   ...SERVICES.map((layer) => ({ layer, values: ["lib/core"] })),
   { layer: "lib/relay", values: ["lib/core"], types: [...SERVICES, "lib/env", "lib/log"] },
   { layer: "app", values: ["lib/relay"] },
-  { layer: "lib/local", values: ["lib/core", "lib/env", "lib/queue"] },
+  // The launchers stand where app stands; the stand-ins they start know nothing of the relay.
+  { layer: "lib/local", values: ["lib/core", "lib/env", "lib/log", "lib/queue", "lib/relay", "lib/local/*"] },
+  { layer: "lib/local/redis", values: ["lib/core"] },
+  { layer: "lib/local/queue", values: ["lib/core", "lib/local/redis"] },
 ];
+const isLocal = (path: string) => path.startsWith("lib/local/");
 
 /** Where services are built: here alone lib/relay takes whole services, and the environment, as values. */
 const BUILDERS = ["lib/relay/context.ts", "lib/relay/credentials.ts"];
@@ -133,8 +137,7 @@ describe("direction", () => {
 
   it("nothing but lib/local → imports lib/local", () => {
     const users = [...files].filter(
-      ([file, source]) =>
-        layerOf(file) !== "lib/local" && importsOf(file, source).some(({ from }) => layerOf(from) === "lib/local"),
+      ([file, source]) => !isLocal(file) && importsOf(file, source).some(({ from }) => isLocal(from)),
     );
     expect(users.map(([file]) => file)).toEqual([]);
   });
@@ -170,7 +173,9 @@ describe("direction", () => {
     ["app/api/a/route.ts", 'import { plan } from "@/lib/core/plan.ts";'],
     ["app/api/a/route.ts", 'import type { Env } from "@/lib/env.ts";'],
     ["app/page.tsx", 'import { startQueue } from "@/lib/local/queue/server.ts";'],
-    ["lib/local/a.ts", 'import { getContext } from "../relay/context.ts";'],
+    ["lib/local/a.ts", 'import { createRedis } from "../store/redis.ts";'],
+    ["lib/local/queue/a.ts", 'import { getContext } from "../../relay/context.ts";'],
+    ["lib/local/redis/a.ts", 'import type { Queue } from "../queue/queue.ts";'],
     ["lib/somewhere/a.ts", ""],
   ])("%s with %j → a breach", (file, source) => {
     expect(breaches(file, source)).toHaveLength(1);
@@ -185,6 +190,10 @@ describe("direction", () => {
     ],
     ["lib/relay/a.ts", 'import { type Received, receive } from "../queue/receive.ts";'],
     ["lib/relay/context.ts", 'import { createRedis } from "../store/redis.ts";\nimport { parseEnv } from "../env.ts";'],
+    [
+      "lib/local/a.ts",
+      'import { createContext } from "../relay/context.ts";\nimport { startQueue } from "./queue/server.ts";',
+    ],
     ["app/page.tsx", 'import type { ReactNode } from "react";\nimport { getContext } from "@/lib/relay/context.ts";'],
   ])("%s with %j → none", (file, source) => {
     expect(breaches(file, source)).toEqual([]);
@@ -210,11 +219,11 @@ describe("the environment", () => {
     const readers = withCode(
       /process\s*\.\s*env|process\s*\[|import\.meta\.env|\benv\b[^;]*from\s*["'](node:)?process["']/,
     );
-    expect(readers.filter((file) => layerOf(file) !== "lib/local")).toEqual(["lib/relay/context.ts"]);
+    expect(readers.filter((file) => !isLocal(file))).toEqual(["lib/relay/context.ts"]);
   });
 
   it("which kind of machine we are on → asked nowhere in app or lib outside lib/local", () => {
-    const curious = withCode(/\bisLocal\b|NODE_ENV/).filter((file) => layerOf(file) !== "lib/local");
+    const curious = withCode(/\bisLocal\b|NODE_ENV/).filter((file) => !isLocal(file));
     expect(curious).toEqual([]);
   });
 });
