@@ -1,50 +1,28 @@
-/** What can be known to be wrong before anything is built or listens. */
+/** What must be right before anything is built, started or listens. Every fault is named at once, none with its value. */
 import { randomBytes } from "node:crypto";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { EnvError, parseEnv } from "../env.ts";
 
-export interface Place {
-  env: Record<string, string | undefined>;
-  /** 0 takes a free port. */
-  port: number;
-  host: string;
-  /** Null: keep nothing, even where a redis-server is installed. */
+type Variables = Record<string, string | undefined>;
+
+export interface Given {
+  env: Variables;
+  /** Null: keep nothing. */
   dataDir: string | null;
+  port: number;
 }
 
-/** Names every fault of the environment at once (EnvError) before anything is built or listens. */
-export async function checkEnvironment(options: Place): Promise<{
-  isLocal: boolean;
-  given: Record<string, string | undefined>;
-}> {
-  const { env, dataDir } = options;
-  const isLocal = !["UPSTASH_REDIS_REST_URL", "KV_REST_API_URL", "QSTASH_TOKEN"].some((name) => env[name]?.trim());
-  const encryptionKey = env.ENCRYPTION_KEY?.trim() || (isLocal ? await keptKey(dataDir) : undefined);
-  const given = { ...env, ENCRYPTION_KEY: encryptionKey };
-  const faults = listenFaults(options);
-  const publicBaseUrl = env.PUBLIC_BASE_URL?.trim() || "http://127.0.0.1";
-  try {
-    parseEnv(isLocal ? { ...given, ...STAND_INS, PUBLIC_BASE_URL: publicBaseUrl } : given);
-  } catch (cause) {
-    if (!(cause instanceof EnvError)) throw cause;
-    faults.push(...cause.faults);
-  }
-  if (faults.length > 0) throw new EnvError(faults);
-  return { isLocal, given };
-}
+/** Any of these means Upstash: the rest of it is then asked for, never half replaced by services of our own. */
+const UPSTASH = [
+  "UPSTASH_REDIS_REST_URL",
+  "UPSTASH_REDIS_REST_TOKEN",
+  "KV_REST_API_URL",
+  "KV_REST_API_TOKEN",
+  "QSTASH_TOKEN",
+];
 
-/** Addresses at which the queue can reach us by loopback. */
-const HOSTS = ["127.0.0.1", "localhost", "0.0.0.0", "::"];
-
-function listenFaults({ port, host }: { port: number; host: string }): string[] {
-  const faults: string[] = [];
-  if (!Number.isInteger(port) || port < 0 || port > 65535) faults.push("PORT: must be a number from 0 to 65535");
-  if (!HOSTS.includes(host)) faults.push(`HOST: must be one of ${HOSTS.join(", ")}; put a proxy in front for another`);
-  return faults;
-}
-
-/** Only to check the rest of the environment before anything listens. */
+/** Only to check the rest of the environment. */
 const STAND_INS = {
   UPSTASH_REDIS_REST_URL: "http://127.0.0.1",
   UPSTASH_REDIS_REST_TOKEN: "checked later",
@@ -54,16 +32,52 @@ const STAND_INS = {
   QSTASH_NEXT_SIGNING_KEY: "checked later",
 };
 
-/** The key that seals stored tokens must outlive a restart where the tokens do. */
-async function keptKey(dataDir: string | null): Promise<string> {
-  const made = randomBytes(32).toString("base64");
-  if (dataDir === null) return made;
-  const file = join(dataDir, "encryption-key");
-  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+/** Throws EnvError with all faults. `isLocal`: Redis and queue are ours to bring; `env` then has the key that seals tokens. */
+export async function checkEnvironment({ env, dataDir, port }: Given): Promise<{ isLocal: boolean; env: Variables }> {
+  const isLocal = !UPSTASH.some((name) => env[name]?.trim());
+  const faults: string[] = [];
   try {
-    await writeFile(file, made, { mode: 0o600, flag: "wx" });
-    return made;
-  } catch {
-    return (await readFile(file, "utf8")).trim();
+    parseEnv(isLocal ? withStandIns(env) : env);
+  } catch (cause) {
+    if (!(cause instanceof EnvError)) throw cause;
+    faults.push(...cause.faults);
   }
+  if (!Number.isInteger(port) || port < 0 || port > 65535) faults.push("PORT: must be a number from 0 to 65535");
+  if (isLocal) faults.push(...redisFaults(env.REDIS_URL?.trim() ?? ""));
+  if (faults.length > 0) throw new EnvError(faults);
+  return { isLocal, env: isLocal ? { ...env, ENCRYPTION_KEY: await sealingKey(env, dataDir) } : env };
+}
+
+const withStandIns = (env: Variables): Variables => ({
+  ...env,
+  ...STAND_INS,
+  PUBLIC_BASE_URL: env.PUBLIC_BASE_URL?.trim() || "http://127.0.0.1",
+  ENCRYPTION_KEY: env.ENCRYPTION_KEY?.trim() || newKey(),
+});
+
+const redisFaults = (url: string): string[] =>
+  url === "" || (url.startsWith("redis://") && URL.canParse(url))
+    ? []
+    : ["REDIS_URL: must be redis://host:port (or leave it out to have a redis-server started)"];
+
+const newKey = () => randomBytes(32).toString("base64");
+
+/** The key that seals stored tokens must outlive a restart where the tokens do. */
+async function sealingKey(env: Variables, dataDir: string | null): Promise<string> {
+  const given = env.ENCRYPTION_KEY?.trim();
+  if (given) return given;
+  if (dataDir === null) return newKey();
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  const file = join(dataDir, "encryption-key");
+  const draft = `${file}.${process.pid}`;
+  try {
+    // Complete before it has its name: a key cut short by a crash would lock us out.
+    await writeFile(draft, newKey(), { mode: 0o600 });
+    await link(draft, file);
+  } catch (cause) {
+    if (!(cause instanceof Error && "code" in cause && cause.code === "EEXIST")) throw cause;
+  } finally {
+    await rm(draft, { force: true });
+  }
+  return (await readFile(file, "utf8")).trim();
 }

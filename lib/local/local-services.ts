@@ -8,7 +8,7 @@ import type { RedisBackend } from "./redis/backend.ts";
 import { createEngine } from "./redis/engine.ts";
 import { connectRedis } from "./redis/resp-client.ts";
 import { startRedisRest } from "./redis/rest-server.ts";
-import { startRedisServer } from "./redis/server-process.ts";
+import { keepRedisServer } from "./redis-keeper.ts";
 
 export interface LocalServices {
   /** Variables the application needs to find them. */
@@ -16,6 +16,8 @@ export interface LocalServices {
   durable: boolean;
   counts(): Promise<{ redisRequests: number; redisCommands: number; qstashMessages: number }>;
   idle(): boolean;
+  /** The queue brings no more jobs; those under way have a second, and what they leave is brought again at the next start. */
+  stopQueue(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -32,6 +34,19 @@ export interface LocalOptions {
 
 export async function startLocalServices(options: LocalOptions): Promise<LocalServices> {
   const { backend, stop } = await openBackend(options);
+  try {
+    return await startOn(backend, stop, options);
+  } catch (cause) {
+    await stop();
+    throw cause;
+  }
+}
+
+async function startOn(
+  backend: RedisBackend,
+  stop: () => Promise<void>,
+  options: LocalOptions,
+): Promise<LocalServices> {
   const secret = () => randomBytes(24).toString("hex");
   const redisToken = secret();
   const queueToken = secret();
@@ -46,6 +61,11 @@ export async function startLocalServices(options: LocalOptions): Promise<LocalSe
     forward: { [options.publicBaseUrl]: options.loopbackBaseUrl },
     log: options.log,
   });
+  let stopping: Promise<void> | null = null;
+  const stopQueue = () => {
+    stopping ??= queue.close();
+    return stopping;
+  };
   return {
     env: {
       UPSTASH_REDIS_REST_URL: rest.url,
@@ -62,8 +82,9 @@ export async function startLocalServices(options: LocalOptions): Promise<LocalSe
       qstashMessages: queue.messages(),
     }),
     idle: () => queue.idle(),
+    stopQueue,
     async close() {
-      await queue.close();
+      await stopQueue();
       await rest.close();
       await stop();
     },
@@ -72,13 +93,26 @@ export async function startLocalServices(options: LocalOptions): Promise<LocalSe
 
 async function openBackend(options: LocalOptions): Promise<{ backend: RedisBackend; stop: () => Promise<void> }> {
   if (options.redisUrl !== null) {
-    const backend = await connectRedis({ url: options.redisUrl });
+    const backend = await connectTo(options.redisUrl);
     return { backend, stop: () => backend.close() };
   }
   if (options.dataDir !== null) {
-    const server = await startRedisServer({ dir: options.dataDir });
+    const server = await keepRedisServer(options.dataDir, options.log);
     if (!("kind" in server)) return server;
   }
   const backend = createEngine({ now: Date.now });
   return { backend, stop: () => backend.close() };
 }
+
+/** The URL may hold a password, so it is not repeated; neither is the text of an error that could. */
+async function connectTo(url: string): Promise<RedisBackend> {
+  try {
+    return await connectRedis({ url });
+  } catch (cause) {
+    const { hostname, port } = new URL(url);
+    const reason = cause instanceof Error && "code" in cause ? `${cause.code}` : describe(cause);
+    throw new Error(`the Redis of REDIS_URL at ${hostname}:${port || 6379} cannot be used: ${reason}`);
+  }
+}
+
+const describe = (cause: unknown): string => (cause instanceof Error ? cause.message : "unknown");

@@ -1,9 +1,13 @@
 /** `npm start` and `npm run dev`: the relay on this machine, or in front of Upstash where its variables are set. */
 import nextEnv from "@next/env";
 import { EnvError } from "../env.ts";
+import { createLog } from "../log.ts";
 import { buildOnce } from "./build-once.ts";
 import { checkEnvironment } from "./check-environment.ts";
 import { launch } from "./launch.ts";
+
+/** Ctrl+C reaches us from the terminal and again from a wrapper; only a later one means "at once". */
+const SAME_SIGNAL_MS = 1_000;
 
 const say = (text: string) => process.stderr.write(`${text}\n`);
 const dev = process.argv.includes("--dev");
@@ -11,21 +15,47 @@ const dev = process.argv.includes("--dev");
 nextEnv.loadEnvConfig(process.cwd(), dev);
 /** Where Redis keeps its append-only file, and the key that seals tokens: one directory for each relay on a machine. */
 const dataDir = process.env.DATA_DIR?.trim() || ".data";
+const host = process.env.HOST?.trim() || "127.0.0.1";
+const port = Number(process.env.PORT?.trim() || "3000");
+
+function fail(cause: unknown): never {
+  say(cause instanceof EnvError ? cause.message : `The relay could not start: ${reasonOf(cause)}`);
+  process.exit(1);
+}
+const reasonOf = (cause: unknown) => (cause instanceof Error ? cause.message : "unknown");
 
 try {
-  const place = {
-    env: process.env,
-    port: Number(process.env.PORT?.trim() || "3000"),
-    host: process.env.HOST?.trim() || "127.0.0.1",
-    dataDir,
-  };
-  await checkEnvironment(place);
+  await checkEnvironment({ env: process.env, dataDir, port });
   if (!dev) buildOnce(say);
-  const relay = await launch({
-    ...place,
+  const logger = createLog(process.env.LOG_LEVEL?.trim() || "info");
+  const launching = launch({
+    env: { ...process.env },
+    port,
+    host,
     dev,
-    log: (line) => process.stdout.write(`${JSON.stringify({ at: new Date().toISOString(), ...line })}\n`),
+    dataDir,
+    log: (line) => ("event" in line && line.event === "queue.message" ? logger.debug(line) : logger.warn(line)),
   });
+
+  let askedAt: number | null = null;
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.on(signal, () => {
+      if (askedAt !== null && Date.now() - askedAt > SAME_SIGNAL_MS) process.exit(1);
+      if (askedAt !== null) return;
+      askedAt = Date.now();
+      launching
+        .then((relay) => relay.close())
+        .then(
+          () => process.exit(0),
+          (cause: unknown) => {
+            say(`The relay did not stop cleanly: ${reasonOf(cause)}`);
+            process.exit(1);
+          },
+        );
+    });
+  }
+
+  const relay = await launching;
   say(`The relay listens on ${relay.url}; register <public address>/api/dropbox/webhook in the Dropbox App Console.`);
   if (relay.local !== null) {
     say(
@@ -34,19 +64,6 @@ try {
         : "State and queue: in memory only. EVERYTHING IS FORGOTTEN when this stops; install redis-server or set REDIS_URL to keep it.",
     );
   }
-  let stopping = false;
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    process.on(signal, () => {
-      if (stopping) process.exit(1);
-      stopping = true;
-      void relay.close().then(() => process.exit(0));
-    });
-  }
 } catch (cause) {
-  say(
-    cause instanceof EnvError
-      ? cause.message
-      : `The relay could not start: ${cause instanceof Error ? cause.message : "unknown"}`,
-  );
-  process.exit(1);
+  fail(cause);
 }
