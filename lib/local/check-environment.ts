@@ -1,15 +1,26 @@
-/** What must be right before anything is built, started or listens. Every fault is named at once, none with its value. */
+/** What can be known to be wrong before anything is built, started or listens: all of it named at once, no value shown. */
 import { randomBytes } from "node:crypto";
 import { link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { EnvError, parseEnv } from "../env.ts";
+import { usablePort } from "./listen.ts";
 
 type Variables = Record<string, string | undefined>;
 
-export interface Given {
+export interface Place {
   env: Variables;
-  /** Null: keep nothing. */
+  /** 0 takes a free port. */
+  port: number;
+  host: string;
+  /** Null: keep nothing, even where a redis-server is installed. */
   dataDir: string | null;
+}
+
+export interface Checked {
+  /** Redis and queue are ours to bring. */
+  isLocal: boolean;
+  /** The environment, with the key that seals tokens. */
+  given: Variables;
   port: number;
 }
 
@@ -32,8 +43,8 @@ const STAND_INS = {
   QSTASH_NEXT_SIGNING_KEY: "checked later",
 };
 
-/** Throws EnvError with all faults. `isLocal`: Redis and queue are ours to bring; `env` then has the key that seals tokens. */
-export async function checkEnvironment({ env, dataDir, port }: Given): Promise<{ isLocal: boolean; env: Variables }> {
+/** Throws EnvError with every fault; leaves nothing behind then. */
+export async function checkEnvironment({ env, port, host, dataDir }: Place): Promise<Checked> {
   const isLocal = !UPSTASH.some((name) => env[name]?.trim());
   const faults: string[] = [];
   try {
@@ -42,10 +53,12 @@ export async function checkEnvironment({ env, dataDir, port }: Given): Promise<{
     if (!(cause instanceof EnvError)) throw cause;
     faults.push(...cause.faults);
   }
-  if (!Number.isInteger(port) || port < 0 || port > 65535) faults.push("PORT: must be a number from 0 to 65535");
   if (isLocal) faults.push(...redisFaults(env.REDIS_URL?.trim() ?? ""));
-  if (faults.length > 0) throw new EnvError(faults);
-  return { isLocal, env: isLocal ? { ...env, ENCRYPTION_KEY: await sealingKey(env, dataDir) } : env };
+  const free = await portOrFault(host, port);
+  if (typeof free === "string") faults.push(free);
+  if (faults.length > 0 || typeof free === "string") throw new EnvError(faults);
+  const key = isLocal ? { ENCRYPTION_KEY: await sealingKey(env, dataDir) } : {};
+  return { isLocal, given: { ...env, ...key }, port: free };
 }
 
 const withStandIns = (env: Variables): Variables => ({
@@ -58,7 +71,12 @@ const withStandIns = (env: Variables): Variables => ({
 const redisFaults = (url: string): string[] =>
   url === "" || (url.startsWith("redis://") && URL.canParse(url))
     ? []
-    : ["REDIS_URL: must be redis://host:port (or leave it out to have a redis-server started)"];
+    : ["REDIS_URL: must be redis://host:port (leave it out to have a redis-server started)"];
+
+async function portOrFault(host: string, port: number): Promise<number | string> {
+  if (!Number.isInteger(port) || port < 0 || port > 65535) return "PORT: must be a number from 0 to 65535";
+  return usablePort(host, port).catch((cause: Error) => cause.message);
+}
 
 const newKey = () => randomBytes(32).toString("base64");
 

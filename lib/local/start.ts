@@ -15,8 +15,12 @@ const dev = process.argv.includes("--dev");
 nextEnv.loadEnvConfig(process.cwd(), dev);
 /** Where Redis keeps its append-only file, and the key that seals tokens: one directory for each relay on a machine. */
 const dataDir = process.env.DATA_DIR?.trim() || ".data";
-const host = process.env.HOST?.trim() || "127.0.0.1";
-const port = Number(process.env.PORT?.trim() || "3000");
+const place = {
+  env: { ...process.env },
+  port: Number(process.env.PORT?.trim() || "3000"),
+  host: process.env.HOST?.trim() || "127.0.0.1",
+  dataDir,
+};
 
 function fail(cause: unknown): never {
   say(cause instanceof EnvError ? cause.message : `The relay could not start: ${reasonOf(cause)}`);
@@ -25,15 +29,12 @@ function fail(cause: unknown): never {
 const reasonOf = (cause: unknown) => (cause instanceof Error ? cause.message : "unknown");
 
 try {
-  await checkEnvironment({ env: process.env, dataDir, port });
+  await checkEnvironment(place);
   if (!dev) buildOnce(say);
   const logger = createLog(process.env.LOG_LEVEL?.trim() || "info");
   const launching = launch({
-    env: { ...process.env },
-    port,
-    host,
+    ...place,
     dev,
-    dataDir,
     log: (line) => ("event" in line && line.event === "queue.message" ? logger.debug(line) : logger.warn(line)),
   });
 
