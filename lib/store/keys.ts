@@ -14,7 +14,7 @@ export const sourceKeys = (instance: string) => ({
 });
 
 export const outboxKeys = (destination: string) => ({
-  /** hash: delivery id → first line and JSON (see scripts.ts). */
+  /** hash: delivery id → first line and JSON (see scripts/prelude.ts). */
   deliveries: `relay:d:${destination}:deliveries`,
   /** zsets: id by due time, one a priority. */
   due: {

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { type Claimed, type Delivery, deliverySchema, type Hold, type Priority, type Step } from "../core/delivery.ts";
 import { holdKey, outboxKeys } from "./keys.ts";
 import { step } from "./redis.ts";
-import { SETTLE_AND_CLAIM } from "./scripts.ts";
+import { SETTLE_AND_CLAIM } from "./scripts/settle-and-claim.ts";
 
 /** How long a claim lasts. A batch stops starting work after 8 s and no request outlives 7 s, so three fit behind it. */
 export const CLAIM_MS = 30_000;

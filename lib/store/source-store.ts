@@ -6,7 +6,9 @@ import { type KnownFile, knownFileSchema, type Phase } from "../core/plan.ts";
 import { outboxKeys, sourceKeys } from "./keys.ts";
 import { encodeWaiting } from "./outbox-store.ts";
 import { step } from "./redis.ts";
-import { BEGIN_SYNC, COMMIT_LISTING, RELEASE_SYNC } from "./scripts.ts";
+import { BEGIN_SYNC } from "./scripts/begin-sync.ts";
+import { COMMIT_LISTING } from "./scripts/commit-listing.ts";
+import { RELEASE_SYNC } from "./scripts/release-sync.ts";
 
 /** Longest a holder may be silent; each commit renews it. Longer than one listing call (20 s). */
 export const LEASE_MS = 30_000;

@@ -1,7 +1,7 @@
 /** Jobs the queue gave up on: kept to be seen. Their work is not lost, the sweep lists and drains everything anyway. */
 import type { Redis } from "@upstash/redis";
-import { FAILED_JOBS } from "../store/keys.ts";
-import { step } from "../store/redis.ts";
+import { FAILED_JOBS } from "./keys.ts";
+import { step } from "./redis.ts";
 
 const KEPT = 100;
 

@@ -1,0 +1,115 @@
+import { HEAD, LISTS } from "./prelude.ts";
+
+/**
+ * Settles a batch and claims the next one.
+ * KEYS: hold, deliveries, claimed, next, ledger, dead, settled, due:live, due:replay, due:backfill.
+ * ARGV: token of the claims to settle, token of the claims to make, now, claim until, claim limit, settled kept, hold until ('' for none), hold reason; lists: ids, new values,
+ * places (index into KEYS), scores, ledger values ('' for none).
+ * A delivery whose claim is no longer ours is left alone (fencing); the two tokens differ, so that a second run of the
+ * script (the answer to the first was lost) cannot settle what the first one claimed. A newer revision that waited takes
+ * its place, not before a write of the older one can no longer land.
+ * Expired claims are claimed again before anything new. Nothing is claimed while the hold lasts.
+ * Returns {settled, held until or '0', hold reason, next due or '', then id, value, '1' if its claim had expired, …}.
+ */
+export const SETTLE_AND_CLAIM = `${HEAD}${LISTS}
+local former, token, now, untilMs, limit = take(), take(), tonumber(take()), take(), tonumber(take())
+local kept, holdUntil, holdReason = tonumber(take()), take(), take()
+local ids, values, places, scores, ledger = list(), list(), list(), list(), list()
+local settled = 0
+if #ids > 0 then
+  local current = redis.call('HMGET', KEYS[2], unpack(ids))
+  local newer = redis.call('HMGET', KEYS[4], unpack(ids))
+  local stored, released, taken, ledgered, into, known = {}, {}, {}, {}, {}, {}
+  for n, id in ipairs(ids) do
+    if current[n] and string.match(current[n], '^c %d+ ([^\\n]*)\\n') == former then
+      settled = settled + 1
+      released[#released + 1] = id
+      local place, score, value = tonumber(places[n]), scores[n], values[n]
+      if newer[n] then
+        local clear = string.match(value, '^u %d+ (%d+)\\n')
+        place, score, value = 8, ARGV[3], newer[n]
+        if clear and tonumber(clear) > now then
+          score = clear
+          value = string.gsub(value, '^p 0 %-', 'u 0 ' .. clear, 1)
+        end
+        taken[#taken + 1] = id
+      end
+      stored[#stored + 1] = id
+      stored[#stored + 1] = value
+      into[place] = into[place] or {}
+      into[place][#into[place] + 1] = score
+      into[place][#into[place] + 1] = id
+      if ledger[n] ~= '' then
+        ledgered[#ledgered + 1] = id
+        ledgered[#ledgered + 1] = ledger[n]
+      end
+    end
+  end
+  if settled > 0 then
+    redis.call('HSET', KEYS[2], unpack(stored))
+    redis.call('ZREM', KEYS[3], unpack(released))
+    for place = 6, 10 do
+      if into[place] then redis.call('ZADD', KEYS[place], unpack(into[place])) end
+    end
+    if #ledgered > 0 then redis.call('HSET', KEYS[5], unpack(ledgered)) end
+    if #taken > 0 then redis.call('HDEL', KEYS[4], unpack(taken)) end
+    local tail = into[7] and redis.call('ZRANGE', KEYS[7], 0, -(kept + 1)) or {}
+    if #tail > 0 then
+      redis.call('HDEL', KEYS[2], unpack(tail))
+      redis.call('ZREM', KEYS[7], unpack(tail))
+    end
+  end
+end
+local hold = redis.call('HMGET', KEYS[1], 'until', 'reason')
+local held, reason = tonumber(hold[1] or '0'), hold[2] or ''
+if holdUntil ~= '' and tonumber(holdUntil) > held then
+  held, reason = tonumber(holdUntil), holdReason
+  redis.call('HSET', KEYS[1], 'until', holdUntil, 'reason', holdReason)
+end
+local answer = {tostring(settled), string.format('%.0f', held), reason, ''}
+local found, from = {}, {}
+if held <= now then
+  for _, key in ipairs({3, 8, 9, 10}) do
+    if #found < limit then
+      local due = redis.call('ZRANGEBYSCORE', KEYS[key], '-inf', ARGV[3], 'LIMIT', 0, limit - #found)
+      for _, id in ipairs(due) do
+        found[#found + 1] = id
+        from[key] = from[key] or {}
+        from[key][#from[key] + 1] = id
+      end
+    end
+  end
+end
+if #found > 0 then
+  local bodies = redis.call('HMGET', KEYS[2], unpack(found))
+  local stored, claimed = {}, {}
+  for n, id in ipairs(found) do
+    local attempts, body = string.match(bodies[n] or '', '^%a (%d+) [^\\n]*\\n(.*)$')
+    if attempts then
+      local value = 'c ' .. (tonumber(attempts) + 1) .. ' ' .. token .. '\\n' .. body
+      stored[#stored + 1] = id
+      stored[#stored + 1] = value
+      claimed[#claimed + 1] = untilMs
+      claimed[#claimed + 1] = id
+      answer[#answer + 1] = id
+      answer[#answer + 1] = value
+      answer[#answer + 1] = (from[3] and n <= #from[3]) and '1' or '0'
+    end
+  end
+  for key, gone in pairs(from) do redis.call('ZREM', KEYS[key], unpack(gone)) end
+  if #stored > 0 then
+    redis.call('HSET', KEYS[2], unpack(stored))
+    redis.call('ZADD', KEYS[3], unpack(claimed))
+  end
+end
+if #found < limit then
+  local soonest = false
+  for _, key in ipairs({3, 8, 9, 10}) do
+    local first = redis.call('ZRANGE', KEYS[key], 0, 0, 'WITHSCORES')
+    if key == 3 and #found > 0 then first = {} end
+    if first[2] and (not soonest or tonumber(first[2]) < soonest) then soonest = tonumber(first[2]) end
+  end
+  if soonest then answer[4] = string.format('%.0f', math.ceil(soonest)) end
+end
+return answer
+`;
