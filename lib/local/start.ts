@@ -32,10 +32,15 @@ try {
   await checkEnvironment(place);
   if (!dev) buildOnce(say);
   const logger = createLog(process.env.LOG_LEVEL?.trim() || "info");
+  /** Every step of every message is for who looks into the queue; what else the local services say is trouble. */
+  const log = (line: object) => {
+    if (!("event" in line) || line.event !== "queue.message") return logger.warn(line);
+    logger.debug({ ...line, time: undefined }); // the log has a time of its own
+  };
   const launching = launch({
     ...place,
     dev,
-    log: (line) => ("event" in line && line.event === "queue.message" ? logger.debug(line) : logger.warn(line)),
+    log,
   });
 
   let askedAt: number | null = null;

@@ -22,7 +22,7 @@ describe.concurrent("the relay killed", () => {
     await dropped(scenario, 500);
     for (const reached of [60, 200, 350]) {
       await scenario.recordsReach(reached, LIMIT_MS);
-      await scenario.relay.kill();
+      await scenario.relay.end("SIGKILL");
       expect(scenario.records()).toBeLessThan(500);
       await scenario.restart();
     }
@@ -37,7 +37,7 @@ describe.concurrent("the relay killed", () => {
     dropbox.files.addFiles(40, "/inbox/photo-");
     const before = dropbox.requests();
     await until("a listing under way", () => dropbox.requests() > before, 20_000);
-    await scenario.relay.kill();
+    await scenario.relay.end("SIGKILL");
     dropbox.setLatency(0);
     await scenario.restart();
     await scenario.eachOnce(40, LIMIT_MS);
@@ -52,7 +52,7 @@ describe.concurrent("the relay killed", () => {
     await scenario.recordsReach(60, LIMIT_MS);
     process.kill(server, "SIGKILL");
     await until("redis-server gone", async () => !(await redisRuns(scenario.dataDir)), 10_000);
-    await scenario.relay.kill();
+    await scenario.relay.end("SIGKILL");
     expect(scenario.records()).toBeLessThan(200);
     await scenario.restart();
     expect(await redisPid(scenario.dataDir)).not.toBe(server);
@@ -65,7 +65,7 @@ describe.concurrent("the relay killed", () => {
     const server = await redisPid(scenario.dataDir);
     await scenario.recordsReach(100, LIMIT_MS);
     process.kill(server, "SIGKILL");
-    await scenario.relay.kill();
+    await scenario.relay.end("SIGKILL");
     expect(scenario.records()).toBeLessThan(200);
     await scenario.restart();
     await scenario.eachOnce(200, LIMIT_MS);
@@ -95,7 +95,7 @@ describe.concurrent("the relay killed", () => {
     const scenario = await begin();
     const { dropbox } = scenario.sandbox;
     await scenario.firstListing();
-    await scenario.relay.kill();
+    await scenario.relay.end("SIGKILL");
     dropbox.files.addFiles(5, "/inbox/photo-");
     await until("a notification in vain", () => dropbox.notifications.sentTotal() > 0, 10_000);
     await scenario.restart();

@@ -1,4 +1,4 @@
-/** The built relay as a process of its own, started as `npm start` does, with a data directory of its own and all it prints. */
+/** The built relay as a process of its own, as `npm start` runs it, with a data directory of its own and all it prints. */
 import { spawn } from "node:child_process";
 import type { AddressInfo } from "node:net";
 import { connect, createServer } from "node:net";
@@ -34,30 +34,30 @@ export interface RelayProcess {
   exited: Promise<Exit>;
   /** Resolves when it says that it listens; rejects with its output when it ends or stays silent. */
   ready(): Promise<void>;
-  /** Sends a signal to the process that was started, as a supervisor does, and waits for its end. */
+  /** Sends a signal (SIGTERM) and waits for the end. */
   end(signal?: NodeJS.Signals): Promise<Exit>;
-  /** SIGKILL for it and all of its group; resolves when the port is free again. A redis-server lives on. */
-  kill(): Promise<void>;
 }
 
 export async function startRelay({ env, dataDir, port, cwd = ROOT }: RelayOptions): Promise<RelayProcess> {
   const taken = port ?? (await freePort());
   const inherited = INHERITED.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]]));
-  const child = spawn(join(ROOT, "node_modules/.bin/tsx"), [join(ROOT, "lib/local/start.ts")], {
+  // Without tsx' own command around it, which passes signals on, but kills when no answer comes within 30 ms.
+  const loader = join(ROOT, "node_modules/tsx/dist/loader.mjs");
+  const child = spawn(process.execPath, ["--import", loader, join(ROOT, "lib/local/start.ts")], {
     cwd,
     env: {
       ...Object.fromEntries(inherited),
       NEXT_TELEMETRY_DISABLED: "1",
+      // Where another directory has none.
+      TSX_TSCONFIG_PATH: join(ROOT, "tsconfig.json"),
       DATA_DIR: dataDir,
       PORT: `${taken}`,
       ...env,
     },
     stdio: ["ignore", "pipe", "pipe"],
-    // A group of its own: tsx runs the program in a child, which must not outlive a SIGKILL.
-    detached: true,
   });
   let output = "";
-  let ended: Exit | null = null;
+  let ended = false;
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding("utf8");
     stream.on("data", (text: string) => {
@@ -66,21 +66,15 @@ export async function startRelay({ env, dataDir, port, cwd = ROOT }: RelayOption
   }
   const exited = new Promise<Exit>((resolve, reject) => {
     child.once("error", reject);
-    child.once("close", (code, signal) => {
-      ended = { code, signal };
-      resolve(ended);
-    });
+    child.once("close", (code, signal) => resolve({ code, signal }));
   });
-  const killGroup = () => {
-    if (child.pid === undefined) return;
-    try {
-      process.kill(-child.pid, "SIGKILL");
-    } catch {
-      // It is gone already.
-    }
+  const killWithUs = () => void child.kill("SIGKILL");
+  process.once("exit", killWithUs);
+  const forget = () => {
+    ended = true;
+    process.off("exit", killWithUs);
   };
-  process.once("exit", killGroup);
-  void exited.then(() => process.off("exit", killGroup));
+  exited.then(forget, forget);
 
   return {
     url: `http://127.0.0.1:${taken}`,
@@ -90,18 +84,13 @@ export async function startRelay({ env, dataDir, port, cwd = ROOT }: RelayOption
     async ready() {
       const deadline = Date.now() + READY_MAX_MS;
       while (!output.includes("The relay listens on")) {
-        if (ended !== null || Date.now() > deadline) throw new Error(`the relay did not come up:\n${output}`);
+        if (ended || Date.now() > deadline) throw new Error(`the relay did not come up:\n${output}`);
         await delay(POLL_MS);
       }
     },
     end(signal = "SIGTERM") {
       child.kill(signal);
       return exited;
-    },
-    async kill() {
-      killGroup();
-      await exited;
-      while (await listens(taken)) await delay(POLL_MS);
     },
   };
 }
