@@ -14,6 +14,7 @@ export default defineConfig({
       project("unit", ["tests/unit/**/*.test.ts"]),
       project("contract", ["tests/contract/**/*.test.ts"]),
       project("relay", ["tests/relay/**/*.test.ts"], 60_000),
+      project("security", ["tests/security/**/*.test.ts"]),
       project("redis", ["tests/redis/**/*.test.ts"], 60_000),
       project("built", ["tests/built/**/*.test.ts"], 300_000),
       project("browser", ["tests/browser/**/*.test.ts"], 120_000),

@@ -1,5 +1,6 @@
 /** Which files the rules of an instance select, and the reason when they do not. Pure. */
-import picomatch from "picomatch";
+import { fits, lettersOf } from "./glob.ts";
+import { type Glob, parseGlob } from "./glob-parse.ts";
 
 export interface Rules {
   /** Globs over the path relative to the watched folder, any case. Empty: everything. */
@@ -55,8 +56,19 @@ function relativeTo(folder: string, path: string): string | null {
   return names.slice(base.length).join("/");
 }
 
-const matches = (patterns: readonly string[], path: string): boolean =>
-  picomatch.isMatch(path, patterns.map(composed), { nocase: true, dot: true, basename: false });
+/** A name may hold the letters of a pattern: `[a].jpg` is also itself. */
+function matches(patterns: readonly string[], path: string): boolean {
+  const [whole, letters] = [composed(path), lettersOf(composed(path))];
+  return patterns.map(composed).includes(whole) || globsOf(patterns).some((glob) => fits(glob, letters));
+}
+
+/** Read once for all files: a rule's list does not change. */
+const read = new WeakMap<readonly string[], Glob[]>();
+function globsOf(patterns: readonly string[]): Glob[] {
+  const globs = read.get(patterns) ?? patterns.map((pattern) => parseGlob(composed(pattern)));
+  read.set(patterns, globs);
+  return globs;
+}
 
 /** Dropbox composes accents; a folder or pattern copied from a Mac has them apart. */
 const composed = (text: string): string => text.normalize("NFC");
