@@ -77,14 +77,3 @@ export function readJson(bytes: Uint8Array): unknown {
     return undefined;
   }
 }
-
-/** A text from the other side made fit for a log: one short line, without the given secrets or any bearer value. */
-export function safeText(text: string, secrets: readonly string[]): string {
-  let safe = text;
-  for (const secret of secrets) if (secret !== "") safe = safe.replaceAll(secret, "[secret]");
-  return safe
-    .replace(/bearer\s+[^\s"']+/gi, "Bearer [secret]")
-    .replace(/[\p{Cc}\s]+/gu, " ")
-    .trim()
-    .slice(0, 200);
-}

@@ -4,7 +4,8 @@
  */
 import { z } from "zod";
 import { RETRY_AFTER_MAX_MS, retryAfterMs } from "@/lib/core/retry.ts";
-import { readJson, safeText } from "./call.ts";
+import { safeText } from "@/lib/core/safe-text.ts";
+import { readJson } from "./call.ts";
 import type { DropboxError, DropboxErrorKind } from "./result.ts";
 
 /** Deepest chain in the specification is four; the limits keep a strange answer out of the logs. */

@@ -4,7 +4,8 @@
  */
 import { z } from "zod";
 import { retryAfterMs } from "@/lib/core/retry.ts";
-import { exchange, readJson, safeText, urlOf } from "./call.ts";
+import { safeText } from "@/lib/core/safe-text.ts";
+import { exchange, readJson, urlOf } from "./call.ts";
 
 const ANSWER_BYTES_MAX = 64 * 1024;
 

@@ -1,5 +1,6 @@
 /** Hands jobs to QStash. A refused or lost publish throws QueueError: the caller decides who repeats it. */
 import { Client } from "@upstash/qstash";
+import { safeText } from "../core/safe-text.ts";
 import { JOB_RETRIES, JOB_RETRY_DELAY, type Job } from "./jobs.ts";
 
 export class QueueError extends Error {
@@ -33,7 +34,14 @@ const PUBLISH_TIMEOUT_MS = 4_000;
 export type Queue = ReturnType<typeof createQueue>;
 
 export function createQueue(config: QueueConfig) {
-  const client = new Client({ baseUrl: config.url, token: config.token, retry: false, enableTelemetry: false });
+  const client = new Client({
+    baseUrl: config.url,
+    token: config.token,
+    retry: false,
+    enableTelemetry: false,
+    // Else the SDK asks the environment again at every request, and may load and start a server of its own.
+    devMode: false,
+  });
   const messageFor = ({ job, delaySeconds, deduplicationId }: Enqueue) => ({
     url: `${config.publicBaseUrl}/api/relay`,
     body: job,
@@ -52,6 +60,7 @@ export function createQueue(config: QueueConfig) {
       const [first] = jobs;
       if (first === undefined) return;
       const answers = await within(
+        config.token,
         jobs.length === 1
           ? client.publishJSON(messageFor(first)).then((answer) => [answer])
           : client.batchJSON(jobs.map(messageFor)),
@@ -64,6 +73,7 @@ export function createQueue(config: QueueConfig) {
     /** Creates or replaces the one schedule that brings the sweep. `cron` has five fields, UTC. */
     async scheduleSweep(cron: string): Promise<void> {
       await within(
+        config.token,
         client.schedules.create({
           scheduleId: "relay-sweep",
           cron,
@@ -79,7 +89,7 @@ export function createQueue(config: QueueConfig) {
   };
 }
 
-async function within<T>(work: Promise<T>): Promise<T> {
+async function within<T>(token: string, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new QueueError(`no answer in ${PUBLISH_TIMEOUT_MS} ms`)), PUBLISH_TIMEOUT_MS);
@@ -87,9 +97,16 @@ async function within<T>(work: Promise<T>): Promise<T> {
   try {
     return await Promise.race([work, late]);
   } catch (cause) {
-    if (cause instanceof QueueError) throw cause;
-    throw new QueueError(cause instanceof Error ? `${cause.name} ${cause.message}` : "unknown");
+    throw cause instanceof QueueError ? cause : new QueueError(reasonOf(cause, token));
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** Only what QStash itself said is quoted: the text of a fetch error can hold a header, and so the token. */
+function reasonOf(cause: unknown, token: string): string {
+  if (!(cause instanceof Error)) return "unknown";
+  if (cause.name.startsWith("Qstash")) return `${cause.name} ${safeText(cause.message, [token])}`;
+  const inner = cause.cause;
+  return inner instanceof Error && "code" in inner ? `${cause.name} ${inner.code}` : cause.name;
 }

@@ -1,4 +1,5 @@
 import { Redis } from "@upstash/redis";
+import { safeText } from "../core/safe-text.ts";
 
 /** Longest a Redis call may take, all its attempts included. */
 const TIMEOUT_MS = 5_000;
@@ -28,11 +29,18 @@ export function createRedis(config: RedisConfig): Redis {
 export class StoreError extends Error {
   readonly code = "store_unavailable";
   constructor(step: string, cause: unknown) {
-    const name = cause instanceof Error ? cause.name : "Error";
-    const text = cause instanceof Error ? cause.message.split(", command was:")[0] : "";
-    super(`Redis failed at ${step}: ${name} ${text ?? ""}`.slice(0, 300));
+    super(`Redis failed at ${step}: ${reasonOf(cause)}`.slice(0, 300));
     this.name = "StoreError";
   }
+}
+
+/** Only what Redis itself said is quoted: the text of a fetch error can hold a header, and so the token. */
+function reasonOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return "unknown";
+  if (cause.name === "UpstashError")
+    return `${cause.name} ${safeText(cause.message.split(", command was:")[0] ?? "", [])}`;
+  const inner = cause.cause;
+  return inner instanceof Error && "code" in inner ? `${cause.name} ${inner.code}` : cause.name;
 }
 
 /** Runs one store step and turns whatever the SDK throws into a StoreError without arguments. */

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { readBounded } from "../../core/read-bounded.ts";
 import { retryAfterMs } from "../../core/retry.ts";
+import { safeText } from "../../core/safe-text.ts";
 import type { Failure } from "./classify.ts";
 import type { FacebookRecord } from "./record.ts";
 
@@ -56,7 +57,7 @@ export function createRecordsClient(config: {
         message:
           bytes === null
             ? "the answer is too long"
-            : `${method} answered ${response.status} ${excerpt(text, token)}`.trim(),
+            : `${method} answered ${response.status} ${safeText(text, [token])}`.trim(),
       };
     } catch (cause) {
       const message = `${method} got no answer: ${nameOf(cause)}`;
@@ -103,14 +104,6 @@ function parseJson(text: string): unknown {
     return undefined; // the schema refuses it
   }
 }
-
-/** The start of an error body, for a person: one line, without the credential should it be echoed. */
-const excerpt = (text: string, token: string): string =>
-  text
-    .split(token)
-    .join("[token]")
-    .replace(/[\p{Cc}\s]+/gu, " ")
-    .slice(0, 200);
 
 /** Codes that mean the request never left: nobody listened, or there is no such name. */
 const NEVER_SENT = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"]);
