@@ -5,11 +5,21 @@ import { z } from "zod";
 const PUBLIC_SIGNING_KEYS = ["sig_7kYjw48mhY7kAjqNGcy6cr29RJ6r", "sig_5ZB6DVzB1wjE8S6rZ7eenA8Pdnhs"];
 
 const text = (whatToDo: string) => z.string({ error: whatToDo }).trim().min(1, whatToDo);
+/** Goes into a header: what no header can carry makes every request fail, in words that quote the header. */
+const token = (whatToDo: string) =>
+  text(whatToDo).refine(
+    (value) => /^[\x20-\x7e]+$/.test(value),
+    `holds a line break or a letter that no token has: copy it again. ${whatToDo}`,
+  );
 const url = (whatToDo: string) =>
   text(whatToDo)
     .refine(
       (value) => /^https?:\/\/[^\s]+$/.test(value) && URL.canParse(value),
       `must be an http or https URL. ${whatToDo}`,
+    )
+    .refine(
+      (value) => !URL.canParse(value) || (new URL(value).username === "" && new URL(value).password === ""),
+      `must not hold a user name or password. ${whatToDo}`,
     )
     .transform((value) => value.replace(/\/+$/, ""));
 /** Separated by commas; one inside the braces of a glob, as in `*.{jpg,png}`, belongs to it. */
@@ -29,7 +39,7 @@ const variables = z.object({
   DROPBOX_APP_KEY: text("Dropbox App Console → your app → Settings → App key").optional(),
   DROPBOX_APP_SECRET: text("Dropbox App Console → your app → Settings → App secret"),
   DROPBOX_APP_SECRET_PREVIOUS: text("the secret being rotated out").optional(),
-  DROPBOX_ACCESS_TOKEN: text("Dropbox App Console → Generated access token").optional(),
+  DROPBOX_ACCESS_TOKEN: token("Dropbox App Console → Generated access token").optional(),
   DROPBOX_REFRESH_TOKEN: text("from an OAuth link with token_access_type=offline").optional(),
   DROPBOX_ACCOUNT_ID: text("dbid:… of the account").optional(),
   DROPBOX_FOLDER: z
@@ -40,16 +50,16 @@ const variables = z.object({
   DROPBOX_API_URL: url("leave it out for Dropbox itself").default("https://api.dropboxapi.com"),
   DROPBOX_CONTENT_URL: url("leave it out for Dropbox itself").default("https://content.dropboxapi.com"),
   DROPBOX_NOTIFY_URL: url("leave it out for Dropbox itself").default("https://notify.dropboxapi.com"),
-  FACEBOOK_API_KEY: text("the bearer token of your records endpoint"),
+  FACEBOOK_API_KEY: token("the bearer token of your records endpoint"),
   FACEBOOK_API_URL: url("the records endpoint").default("https://api.facebook.com/v1/records"),
   FACEBOOK_REFRESH_URL: url("the OAuth 2.0 token endpoint that renews FACEBOOK_API_KEY").optional(),
   FACEBOOK_CLIENT_ID: text("of the OAuth client at FACEBOOK_REFRESH_URL").optional(),
   FACEBOOK_CLIENT_SECRET: text("of the OAuth client at FACEBOOK_REFRESH_URL").optional(),
   FACEBOOK_REFRESH_TOKEN: text("the refresh token for FACEBOOK_REFRESH_URL").optional(),
   UPSTASH_REDIS_REST_URL: url("Upstash console → your Redis → REST API"),
-  UPSTASH_REDIS_REST_TOKEN: text("Upstash console → your Redis → REST API"),
+  UPSTASH_REDIS_REST_TOKEN: token("Upstash console → your Redis → REST API"),
   QSTASH_URL: url("leave it out for the EU region").default("https://qstash.upstash.io"),
-  QSTASH_TOKEN: text("Upstash console → QStash"),
+  QSTASH_TOKEN: token("Upstash console → QStash"),
   QSTASH_CURRENT_SIGNING_KEY: signingKey("Upstash console → QStash → Signing keys"),
   QSTASH_NEXT_SIGNING_KEY: signingKey("Upstash console → QStash → Signing keys"),
   QSTASH_DEV: z.never({ error: "must not be set: it makes signatures with publicly known keys valid" }).optional(),
@@ -61,7 +71,7 @@ const variables = z.object({
     )
     .transform((value) => new Uint8Array(Buffer.from(value, "base64")))
     .optional(),
-  CRON_SECRET: text("any long random text; Vercel sends it with its daily sweep").optional(),
+  CRON_SECRET: token("any long random text; Vercel sends it with its daily sweep").optional(),
   BACKFILL: z.enum(["none", "all"], { error: "must be none or all" }).default("none"),
   INCLUDE: list,
   EXCLUDE: list,
@@ -108,6 +118,24 @@ export const ENV_NAMES: readonly string[] = [
 ];
 
 export type Env = z.infer<typeof schema>;
+
+/** What nothing that is written may hold. The app key is no secret: it stands in the address that links an account. */
+export const secretsOf = (env: Env): string[] =>
+  [
+    env.DROPBOX_APP_SECRET,
+    env.DROPBOX_APP_SECRET_PREVIOUS,
+    env.DROPBOX_ACCESS_TOKEN,
+    env.DROPBOX_REFRESH_TOKEN,
+    env.FACEBOOK_API_KEY,
+    env.FACEBOOK_CLIENT_SECRET,
+    env.FACEBOOK_REFRESH_TOKEN,
+    env.UPSTASH_REDIS_REST_TOKEN,
+    env.QSTASH_TOKEN,
+    env.QSTASH_CURRENT_SIGNING_KEY,
+    env.QSTASH_NEXT_SIGNING_KEY,
+    env.ENCRYPTION_KEY === undefined ? undefined : Buffer.from(env.ENCRYPTION_KEY).toString("base64"),
+    env.CRON_SECRET,
+  ].filter((value) => value !== undefined);
 
 export class EnvError extends Error {
   readonly code = "environment_invalid";
