@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { createRecordsClient } from "../destinations/records/client.ts";
 import { createRecordsDestination } from "../destinations/records/destination.ts";
 import { createDropboxClient } from "../dropbox/client.ts";
-import { type Env, parseEnv } from "../env.ts";
+import { type Env, parseEnv, secretsOf } from "../env.ts";
 import { createLog, type Log } from "../log.ts";
 import { createQueue, type Queue } from "../queue/client.ts";
 import type { SigningKeys } from "../queue/receive.ts";
@@ -54,7 +54,7 @@ export interface World {
 }
 
 export function createContext(env: Env, world: World): Context {
-  const log = world.log ?? createLog(env.LOG_LEVEL);
+  const log = world.log ?? createLog(env.LOG_LEVEL, undefined, secretsOf(env));
   const redis = createRedis({ url: env.UPSTASH_REDIS_REST_URL, token: env.UPSTASH_REDIS_REST_TOKEN });
   const queue =
     world.queue ??

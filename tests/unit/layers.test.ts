@@ -72,7 +72,7 @@ const isIn = (layer: string, layers: readonly string[]) =>
 const MAY: { layer: string; values: string[]; types?: string[] }[] = [
   { layer: "lib/core", values: [] },
   { layer: "lib/env", values: [] },
-  { layer: "lib/log", values: [] },
+  { layer: "lib/log", values: ["lib/core"] },
   ...SERVICES.map((layer) => ({ layer, values: ["lib/core"] })),
   { layer: "lib/relay", values: ["lib/core"], types: [...SERVICES, "lib/env", "lib/log"] },
   { layer: "app", values: ["lib/relay"] },
