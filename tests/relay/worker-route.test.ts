@@ -249,7 +249,7 @@ describe("a request that is not the queue's", () => {
       worker.POST(
         new Request(WORKER, {
           method: "POST",
-          headers: { "upstash-signature": "a.b.c" },
+          headers: { "upstash-signature": `a.b.${"c".repeat(43)}` },
           body: new ReadableStream({ pull }),
           duplex: "half",
         } as RequestInit),

@@ -1,0 +1,102 @@
+/** The routes as anybody can call them, over a fetch of ours: every request they make is seen, and ends at the emulators. */
+import { createEngine } from "@/lib/local/redis/engine.ts";
+import { startRedisRest } from "@/lib/local/redis/rest-server.ts";
+import { createDropbox } from "../sandbox/dropbox.ts";
+import { createFacebookRecords } from "../sandbox/facebook-records.ts";
+import { anEnvironment, type JobToSign, PUBLIC_URL, queueSignature, secret, turns } from "./builders.ts";
+
+export const WEBHOOK = `${PUBLIC_URL}/api/dropbox/webhook`;
+export const WORKER = `${PUBLIC_URL}/api/relay`;
+export const FAILURE = `${PUBLIC_URL}/api/relay/failure`;
+
+export interface Asked {
+  url: string;
+  method: string;
+  headers: [string, string][];
+  body: string;
+}
+
+export type Attacked = Awaited<ReturnType<typeof attackRoutes>>;
+
+/** Once a test file: the routes read the environment once. Works for redis.test, queue.test and sandbox.test. */
+export async function attackRoutes(changes: Record<string, string> = {}) {
+  const dropbox = createDropbox({
+    now: Date.now,
+    appKey: secret(),
+    appSecret: secret(),
+    fetch: async () => new Response(null, { status: 200 }),
+    after: () => () => undefined,
+  });
+  const facebook = createFacebookRecords({ now: Date.now, token: secret() });
+  const env = anEnvironment({
+    DROPBOX_API_URL: "http://sandbox.test/dropbox",
+    DROPBOX_CONTENT_URL: "http://sandbox.test/dropbox",
+    DROPBOX_APP_SECRET: dropbox.appSecret,
+    DROPBOX_ACCESS_TOKEN: dropbox.accessToken,
+    FACEBOOK_API_URL: "http://sandbox.test/facebook/v1/records",
+    FACEBOOK_API_KEY: facebook.token(),
+    ...changes,
+  });
+  const engine = createEngine({ now: Date.now });
+  const rest = await startRedisRest({ backend: engine, token: env.UPSTASH_REDIS_REST_TOKEN ?? "" });
+  const realFetch = globalThis.fetch;
+  const asked: Asked[] = [];
+
+  globalThis.fetch = async (input, init) => {
+    const request = new Request(input, init);
+    const { url, method, headers } = request;
+    const body = method === "GET" ? "" : await request.clone().text();
+    asked.push({ url, method, headers: [...headers], body });
+    const { host, pathname } = new URL(url);
+    if (host === "redis.test") return realFetch(rest.url + pathname, { method, headers, body });
+    if (host === "queue.test") return Response.json(pathname === "/v2/batch" ? taken(body) : { messageId: secret() });
+    return pathname.startsWith("/dropbox/") ? dropbox.handle(request) : facebook.handle(request);
+  };
+  Object.assign(process.env, env);
+  const webhook = await import("@/app/api/dropbox/webhook/route.ts");
+  const worker = await import("@/app/api/relay/route.ts");
+  const failure = await import("@/app/api/relay/failure/route.ts");
+  const routes: Record<string, (request: Request) => Promise<Response>> = {
+    [WEBHOOK]: webhook.POST,
+    [WORKER]: worker.POST,
+    [FAILURE]: failure.POST,
+  };
+
+  /** A POST to one of the three addresses; the worker's, where the address is none of ours. */
+  const post = (url: string, body: BodyInit | null, headers: [string, string][] | Record<string, string> = {}) =>
+    (routes[url] ?? worker.POST)(new Request(url, { method: "POST", headers, body, duplex: "half" } as RequestInit));
+
+  return {
+    env,
+    dropbox,
+    facebook,
+    engine,
+    asked,
+    webhook,
+    worker,
+    failure,
+    post,
+    /** A POST as QStash makes it; what is named differs from a good one. `to` is the address it is sent to. */
+    async job(sent: Partial<JobToSign> & { to?: string; headers?: Record<string, string> } = {}) {
+      const { body = '{"job":"sweep"}', key = env.QSTASH_CURRENT_SIGNING_KEY ?? "", url = WORKER, ...rest } = sent;
+      const signature = await queueSignature({ body, key, url, ...rest });
+      return post(sent.to ?? url, body, { "upstash-signature": signature, ...sent.headers });
+    },
+    /** The answer to a request that must have had no effect: nothing was asked of anybody, and nothing was said. */
+    async refusal(answer: Promise<Response> | Response): Promise<number> {
+      const before = asked.length;
+      const response = await answer;
+      const text = await response.text();
+      await turns(3);
+      if (asked.length > before) throw new Error(`it asked ${asked[before]?.method} ${asked[before]?.url}`);
+      if (text !== "") throw new Error(`it said ${text}`);
+      return response.status;
+    },
+    async close() {
+      globalThis.fetch = realFetch;
+      await rest.close();
+    },
+  };
+}
+
+const taken = (body: string) => (JSON.parse(body) as unknown[]).map(() => ({ messageId: secret() }));
