@@ -1,20 +1,33 @@
-/** Reads a body of at most `maxBytes`; null when it is longer (the rest is not read). Throws what the stream throws. */
+/** Room at first; it doubles. */
+const ROOM_BYTES = 4096;
+
+/**
+ * Reads a body of at most `maxBytes`; null when it is longer (the rest is not read). Throws what the stream throws. The
+ * pieces are copied together as they come: kept one by one, a body in pieces of one byte takes a hundred times its length.
+ */
 export async function readBounded(
   body: ReadableStream<Uint8Array> | null,
   maxBytes: number,
 ): Promise<Uint8Array | null> {
   if (body === null) return new Uint8Array();
   const reader = body.getReader();
-  const chunks: Uint8Array[] = [];
+  let room = new Uint8Array(Math.min(maxBytes, ROOM_BYTES));
   let total = 0;
   for (;;) {
     const { done, value } = await reader.read();
-    if (done) return Buffer.concat(chunks, total);
-    total += value.byteLength;
-    if (total > maxBytes) {
-      await reader.cancel();
+    if (done) return room.subarray(0, total);
+    const longer = total + value.byteLength;
+    if (longer > maxBytes) {
+      // Not waited for: a sender that does not even stop must not keep us.
+      reader.cancel().catch(() => undefined);
       return null;
     }
-    chunks.push(value);
+    if (longer > room.byteLength) {
+      const larger = new Uint8Array(Math.min(maxBytes, Math.max(longer, 2 * room.byteLength)));
+      larger.set(room.subarray(0, total));
+      room = larger;
+    }
+    room.set(value, total);
+    total = longer;
   }
 }
