@@ -1,12 +1,12 @@
 /** Starts the whole relay in this process: checks the environment, brings up what is not configured, and listens last. */
-import { createServer, type RequestListener } from "node:http";
+import type { RequestListener } from "node:http";
 import next from "next";
 import { type Env, parseEnv } from "../env.ts";
 import { createQueue } from "../queue/client.ts";
 import { createContext, JOB_SECONDS, realWorld } from "../relay/context.ts";
 import { fixFirstContact } from "../relay/source-position.ts";
 import { checkEnvironment, type Place } from "./check-environment.ts";
-import { listen, shut } from "./listen.ts";
+import { createDoor, listen, shut } from "./listen.ts";
 import { type LocalServices, startLocalServices } from "./local-services.ts";
 
 export interface Launched {
@@ -40,7 +40,7 @@ export async function launch(options: LaunchOptions): Promise<Launched> {
     const opened = new Promise<RequestListener>((resolve) => {
       open = resolve;
     });
-    const jobs = createServer((request, response) => void opened.then((handle) => handle(request, response)));
+    const jobs = createDoor((request, response) => void opened.then((handle) => handle(request, response)));
     const jobsPort = await listen(jobs, "127.0.0.1", 0);
     closing.push(() => shut(jobs));
 
@@ -58,7 +58,7 @@ export async function launch(options: LaunchOptions): Promise<Launched> {
     for (const [name, value] of Object.entries(complete)) if (value !== undefined) process.env[name] = value;
     const env = parseEnv(complete);
 
-    const door = createServer((request, response) => void opened.then((handle) => handle(request, response)));
+    const door = createDoor((request, response) => void opened.then((handle) => handle(request, response)));
     const app = next({ dev: options.dev, dir: process.cwd(), hostname: host, port, httpServer: door });
     closing.push(() => app.close());
     await app.prepare();

@@ -1,6 +1,20 @@
 /** Opening and closing of a port, with reasons in words. */
-import { createServer, type Server } from "node:http";
+import { createServer, type RequestListener, type Server, type ServerOptions } from "node:http";
 import type { AddressInfo } from "node:net";
+
+/**
+ * Node.js would wait five minutes for a request that stops half way, and looks every half minute. Notifications and jobs are
+ * small, and Dropbox itself waits ten seconds. The time an answer takes is not limited by these.
+ */
+const LIMITS = {
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  connectionsCheckingInterval: 5_000,
+} as const satisfies ServerOptions;
+
+/** A server for requests from outside: a head or body that does not come to its end is answered 408 and cut off. */
+export const createDoor = (listener: RequestListener, limits: ServerOptions = LIMITS): Server =>
+  createServer(limits, listener);
 
 /** Resolves with the port; rejects with an Error that says which variable to change. */
 export function listen(server: Server, host: string, port: number): Promise<number> {
