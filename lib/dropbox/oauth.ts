@@ -3,17 +3,14 @@
  * issues no new refresh token here: the stored one stays. Source: Dropbox OAuth Guide, `/oauth2/token`.
  */
 import { z } from "zod";
+import { accessTokenSchema, lifeSchema } from "@/lib/core/grant.ts";
 import { retryAfterMs } from "@/lib/core/retry.ts";
 import { safeText } from "@/lib/core/safe-text.ts";
 import { exchange, readJson, urlOf } from "./call.ts";
 
 const ANSWER_BYTES_MAX = 64 * 1024;
 
-const grantSchema = z.looseObject({
-  access_token: z.string().min(1),
-  /** Old samples show it as a string. */
-  expires_in: z.coerce.number().positive(),
-});
+const grantSchema = z.looseObject({ access_token: accessTokenSchema, expires_in: lifeSchema });
 const errorSchema = z.looseObject({ error: z.string(), error_description: z.string().nullish() });
 
 export interface RefreshOptions {

@@ -1,13 +1,14 @@
 /** Renews the bearer token of a records endpoint: OAuth 2.0, RFC 6749 section 6. */
 import { z } from "zod";
+import { accessTokenSchema, lifeSchema } from "../../core/grant.ts";
 import { readBounded } from "../../core/read-bounded.ts";
 
 const ANSWER_MAX_BYTES = 64 * 1024;
 
 const granted = z.looseObject({
-  access_token: z.string().min(1),
+  access_token: accessTokenSchema,
   refresh_token: z.string().min(1).nullish(),
-  expires_in: z.coerce.number().positive().nullish(),
+  expires_in: lifeSchema.nullish(),
 });
 
 export type RecordsTokenRefresh =
@@ -44,7 +45,8 @@ export async function refreshRecordsToken(call: {
     if (!response.ok || bytes === null)
       return { kind: "unavailable", message: `the token endpoint answered ${status}` };
     const parsed = granted.safeParse(JSON.parse(new TextDecoder().decode(bytes)));
-    if (!parsed.success) return { kind: "unavailable", message: "the token endpoint's answer holds no access token" };
+    if (!parsed.success)
+      return { kind: "unavailable", message: "the token endpoint's answer holds no usable access token" };
     return {
       kind: "renewed",
       accessToken: parsed.data.access_token,
