@@ -16,17 +16,17 @@ export type TokenStore = ReturnType<typeof createTokenStore>;
 export function createTokenStore(redis: Redis, key: Uint8Array, credential: string) {
   const keys = tokenKeys(credential);
   return {
-    /** The stored token, or null when none was renewed yet or the encryption key changed. */
+    /** The stored token, or null when none was renewed yet, the encryption key changed, or it is not one we can use. */
     async load(): Promise<StoredToken | null> {
       const sealed = z
         .string()
         .nullable()
         .parse(await step("load token", () => redis.get(keys.token)));
-      const text = sealed === null ? null : await unseal(key, sealed);
-      return text === null ? null : storedSchema.parse(JSON.parse(text));
+      const text = sealed === null ? null : await unseal(key, sealed, keys.token);
+      return text === null ? null : (storedSchema.safeParse(JSON.parse(text)).data ?? null);
     },
     async save(token: StoredToken): Promise<void> {
-      const sealed = await seal(key, JSON.stringify(token));
+      const sealed = await seal(key, JSON.stringify(token), keys.token);
       await step("save token", () => redis.set(keys.token, sealed));
     },
     async lock(owner: string): Promise<boolean> {
