@@ -31,13 +31,16 @@ export interface Page {
 }
 
 const text = z.string().min(1);
+/** `FileId` of the specification, in letters that are safe in an address. Without `id:` two files could share a record. */
+const fileId = z.string().regex(/^id:[\x21-\x7e]{1,255}$/);
 const paths = { path_lower: text, path_display: z.string().nullish() };
 
 const fileSchema = z.looseObject({
   ".tag": z.literal("file"),
   ...paths,
-  id: text,
-  rev: text,
+  id: fileId,
+  /** Goes into a header. */
+  rev: text.max(255),
   name: text,
   /** uint64 by the specification; past 2^53 it could not be held exactly. */
   size: z.int().nonnegative(),
@@ -85,9 +88,12 @@ function pathOf(value: unknown): string | null {
   return typeof lower === "string" && lower !== "" ? lower : null;
 }
 
+/** We ask for 500, and Dropbox gives 2000 at most: more is no listing, and planning it could take minutes. */
+const ENTRIES_MAX = 5000;
+
 /** `has_more` is required: guessing false would end a listing early, and nobody would see it. */
 export const pageSchema = z
-  .looseObject({ entries: z.array(z.unknown()), cursor: text, has_more: z.boolean() })
+  .looseObject({ entries: z.array(z.unknown()).max(ENTRIES_MAX), cursor: text, has_more: z.boolean() })
   .transform((page): Page => ({ entries: page.entries.map(parseEntry), cursor: page.cursor, hasMore: page.has_more }));
 
 /** A single entry that was asked for by name: here an unreadable one is a failure. */
