@@ -1,9 +1,12 @@
 /** The catalogue of jobs: every message QStash may bring to the worker route. */
 import { z } from "zod";
 
+/** Milliseconds that a date can hold. */
+const time = z.number().min(0).max(8.64e15);
+
 export const jobSchema = z.discriminatedUnion("job", [
   /** List the changes of an account. `notifiedAt` (ms) is when Dropbox told us. */
-  z.object({ job: z.literal("sync"), account: z.string().max(128), notifiedAt: z.number() }),
+  z.object({ job: z.literal("sync"), account: z.string().max(128), notifiedAt: time }),
   /** Deliver what is due. */
   z.object({ job: z.literal("drain"), instance: z.string().max(128) }),
   /** Scheduled: list every instance and deliver whatever is due, abandoned or unclear. */
