@@ -5,7 +5,7 @@ import { type Attacked, attackRoutes, FAILURE, WORKER } from "../support/attacke
 
 let relay: Attacked;
 beforeAll(async () => {
-  relay = await attackRoutes({ LOG_LEVEL: "silent" });
+  relay = await attackRoutes();
 });
 afterAll(() => relay.close());
 beforeEach(async () => {

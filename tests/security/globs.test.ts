@@ -109,6 +109,8 @@ describe("meaning", () => {
   it("any pattern and path → as a well-known matcher sees them, but that `a/**` is not `a` itself", () => {
     fc.assert(
       fc.property(glob, path, (pattern, of) => {
+        // There the well-known one takes a `?` behind a group for its repeat, `**` within a name for folders, a name for nothing.
+        fc.pre(!/\)\?|[^/]\*\*|\*\*[^/]|(^|\/)([*?]\([^)]*\))+(\/|$)/.test(pattern));
         const theirs = picomatch.isMatch(of, [pattern], { nocase: true, dot: true });
         fc.pre(!(pattern.endsWith("/**") && picomatch.isMatch(`${of}/`, [pattern], { nocase: true, dot: true })));
         if (pattern !== of) expect(isMatch(pattern, of)).toBe(theirs);

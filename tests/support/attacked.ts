@@ -18,8 +18,8 @@ export interface Asked {
 
 export type Attacked = Awaited<ReturnType<typeof attackRoutes>>;
 
-/** Once a test file: the routes read the environment once. Works for redis.test, queue.test and sandbox.test. */
-export async function attackRoutes(changes: Record<string, string> = {}) {
+/** Once a test file: the routes read the environment once. `renewable`: both tokens can be renewed. */
+export async function attackRoutes({ renewable = false } = {}) {
   const dropbox = createDropbox({
     now: Date.now,
     appKey: secret(),
@@ -27,7 +27,16 @@ export async function attackRoutes(changes: Record<string, string> = {}) {
     fetch: async () => new Response(null, { status: 200 }),
     after: () => () => undefined,
   });
-  const facebook = createFacebookRecords({ now: Date.now, token: secret() });
+  const client = { clientId: secret(), clientSecret: secret(), refreshToken: secret() };
+  const facebook = createFacebookRecords({ now: Date.now, token: secret(), refresh: client });
+  const renewal = {
+    DROPBOX_APP_KEY: dropbox.appKey,
+    DROPBOX_REFRESH_TOKEN: dropbox.refreshToken,
+    FACEBOOK_REFRESH_URL: "http://sandbox.test/facebook/oauth/token",
+    FACEBOOK_CLIENT_ID: client.clientId,
+    FACEBOOK_CLIENT_SECRET: client.clientSecret,
+    FACEBOOK_REFRESH_TOKEN: client.refreshToken,
+  };
   const env = anEnvironment({
     DROPBOX_API_URL: "http://sandbox.test/dropbox",
     DROPBOX_CONTENT_URL: "http://sandbox.test/dropbox",
@@ -35,7 +44,7 @@ export async function attackRoutes(changes: Record<string, string> = {}) {
     DROPBOX_ACCESS_TOKEN: dropbox.accessToken,
     FACEBOOK_API_URL: "http://sandbox.test/facebook/v1/records",
     FACEBOOK_API_KEY: facebook.token(),
-    ...changes,
+    ...(renewable ? renewal : {}),
   });
   const engine = createEngine({ now: Date.now });
   const rest = await startRedisRest({ backend: engine, token: env.UPSTASH_REDIS_REST_TOKEN ?? "" });

@@ -1,0 +1,130 @@
+/** Every route there is, called by nobody in particular: no effect, no request to anybody, no word. */
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { type Attacked, attackRoutes } from "../support/attacked.ts";
+import { PUBLIC_URL, secret } from "../support/builders.ts";
+
+const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+type Handler = (request: Request) => Promise<Response> | Response;
+type Route = Record<string, Handler>;
+
+/** From the folders, so that a new route is called too. */
+const ROUTES = readdirSync("app", { recursive: true, encoding: "utf8" })
+  .filter((path) => /(^|\/)route\.tsx?$/.test(path))
+  .map((path) => ({ file: join("app", path), path: `/${path.replace(/\/?route\.tsx?$/, "")}` }));
+
+const load = (file: string): Promise<Route> => import(/* @vite-ignore */ join(process.cwd(), file));
+
+/** Every answer without credentials that there may be: to whom it refuses, and the challenge, which Dropbox asks unsigned. */
+const EXPECTED: Record<string, number> = {
+  "GET /api/dropbox/webhook": 400,
+  "POST /api/dropbox/webhook": 403,
+  "GET /api/relay": 401,
+  "POST /api/relay": 401,
+  "POST /api/relay/failure": 401,
+};
+
+let relay: Attacked;
+const handlers: { name: string; path: string; method: string; handle: Handler }[] = [];
+beforeAll(async () => {
+  relay = await attackRoutes();
+  for (const { file, path } of ROUTES) {
+    const route = await load(file);
+    for (const method of METHODS) {
+      const handle = route[method];
+      if (handle !== undefined) handlers.push({ name: `${method} ${path}`, path, method, handle });
+    }
+  }
+});
+afterAll(() => relay.close());
+
+/** Calls all of them; nothing may be asked or stored. */
+async function statuses(headers: Record<string, string>, body: string): Promise<Record<string, number>> {
+  const before = relay.asked.length;
+  const found: Record<string, number> = {};
+  for (const { name, path, method, handle } of handlers) {
+    const content = method === "GET" || method === "HEAD" ? {} : { body };
+    const response = await handle(new Request(`${PUBLIC_URL}${path}`, { method, headers, ...content }));
+    if (method === "POST") expect(await response.text(), name).toBe("");
+    found[name] = response.status;
+  }
+  expect(relay.asked.length).toBe(before);
+  expect(Number(await relay.engine.command(["DBSIZE"]))).toBe(0);
+  return found;
+}
+
+describe("without credentials", () => {
+  it("every method of every route → refused, nothing asked of anybody", async () => {
+    expect(await statuses({}, '{"job":"sweep"}')).toEqual(EXPECTED);
+    expect(await statuses({}, "")).toEqual(EXPECTED);
+  });
+
+  it("credentials of other kinds, empty ones, and headers that some frameworks trust → refused all the same", async () => {
+    const trusted = {
+      host: "localhost",
+      "x-forwarded-for": "127.0.0.1",
+      "x-forwarded-host": "relay.example.com",
+      "x-real-ip": "127.0.0.1",
+      "x-vercel-cron": "1",
+      "user-agent": "vercel-cron/1.0",
+      "x-middleware-subrequest": "proxy:proxy:proxy:proxy:proxy",
+      "x-middleware-next": "1",
+      "next-action": "0".repeat(40),
+      "x-http-method-override": "GET",
+      "upstash-region": "US-EAST-1",
+      "upstash-forward-authorization": "Bearer x",
+      "upstash-retried": "1",
+      cookie: "__Secure-session=1",
+    };
+    expect(await statuses(trusted, '{"job":"sweep"}')).toEqual(EXPECTED);
+    for (const value of [
+      "",
+      "Bearer",
+      "Bearer ",
+      "Bearer undefined",
+      "Bearer null",
+      `Bearer ${secret()}`,
+      "Basic Og==",
+    ]) {
+      const headers = { authorization: value, "upstash-signature": value, "x-dropbox-signature": value };
+      expect(await statuses(headers, '{"job":"sweep"}'), value).toEqual(EXPECTED);
+    }
+  });
+
+  it("the credential of one route at all the others → refused there", async () => {
+    const cron = { authorization: `Bearer ${relay.env.CRON_SECRET}` };
+    for (const { name, path, method, handle } of handlers) {
+      if (name === "GET /api/relay" || method === "GET") continue;
+      const request = new Request(`${PUBLIC_URL}${path}`, { method, headers: cron, body: '{"job":"sweep"}' });
+      expect(await relay.refusal(handle(request)), name).toBe(EXPECTED[name]);
+    }
+  });
+});
+
+describe("without an environment", () => {
+  it("every route that needs one → fails before it does anything; the challenge is echoed, which needs none", async () => {
+    const kept = { ...process.env };
+    for (const name of Object.keys(relay.env)) delete process.env[name];
+    vi.resetModules();
+    try {
+      const before = relay.asked.length;
+      for (const { file, path } of ROUTES) {
+        const route = await load(file);
+        for (const method of METHODS) {
+          const handle = route[method];
+          if (handle === undefined) continue;
+          const content = method === "GET" ? {} : { body: "{}" };
+          const answer = async () =>
+            handle(new Request(`${PUBLIC_URL}${path}?challenge=works`, { method, ...content }));
+          if (`${method} ${path}` === "GET /api/dropbox/webhook") expect(await (await answer()).text()).toBe("works");
+          else await expect(answer(), `${method} ${path}`).rejects.toThrow(/^The environment is not complete/);
+        }
+      }
+      expect(relay.asked.length).toBe(before);
+    } finally {
+      Object.assign(process.env, kept);
+      vi.resetModules();
+    }
+  });
+});
