@@ -4,6 +4,8 @@ const config: NextConfig = {
   poweredByHeader: false,
   typedRoutes: true,
   agentRules: false,
+  // Its optimizer calls our routes on anybody's word, and writes the address it was given into the log, line breaks and all.
+  images: { unoptimized: true },
   // The local servers and the sandbox are started by the launcher, never by the application.
   serverExternalPackages: ["fengari"],
 };

@@ -50,3 +50,18 @@ test("wrong method, content, challenge or signature → a status each, and no re
   expect(echoed.headers.get("content-type")).toMatch(/^text\/plain/);
   expect(echoed.headers.get("x-content-type-options")).toBe("nosniff");
 });
+
+test("the framework's image optimizer, asked for a route of ours with a line break → not there, nothing of it in the log", async ({
+  begin,
+}) => {
+  const { relay, ...scenario } = await begin();
+  const forged = encodeURIComponent('/api/relay\n{"level":30,"msg":"forged"}');
+  for (const url of [forged, "%2Fapi%2Frelay", "%2Ficon.svg", "https%3A%2F%2Fexample.com%2Fa.png"]) {
+    const response = await fetch(`${relay.url}/_next/image?url=${url}&w=64&q=75`);
+    await response.arrayBuffer();
+    expect(response.status, url).toBe(404);
+  }
+  await relay.end();
+  expect(scenario.output()).not.toContain("forged");
+  expect(scenario.output()).not.toContain("image");
+});

@@ -2,6 +2,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import config from "../../next.config.ts";
 import { type Attacked, attackRoutes } from "../support/attacked.ts";
 import { PUBLIC_URL, secret } from "../support/builders.ts";
 
@@ -99,6 +100,13 @@ describe("without credentials", () => {
       const request = new Request(`${PUBLIC_URL}${path}`, { method, headers: cron, body: '{"job":"sweep"}' });
       expect(await relay.refusal(handle(request)), name).toBe(EXPECTED[name]);
     }
+  });
+});
+
+describe("the framework", () => {
+  it("its image optimizer, which would call our routes and log the address it was given → off; its name is not told", () => {
+    expect(config.images).toEqual({ unoptimized: true });
+    expect(config.poweredByHeader).toBe(false);
   });
 });
 
