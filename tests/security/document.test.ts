@@ -1,0 +1,105 @@
+/** SECURITY.md says what the code does: routes, secrets, keys and numbers are those of the code. */
+import { readdirSync, readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { ENV_NAMES } from "@/lib/env.ts";
+import { FAILED_JOBS, holdKey, outboxKeys, sourceKeys, tokenKeys } from "@/lib/store/keys.ts";
+
+const text = readFileSync("SECURITY.md", "utf8");
+const section = (title: string) => text.split(`\n## ${title}\n`)[1]?.split("\n## ")[0] ?? "";
+/** What a section's first column names. */
+const named = (title: string) =>
+  new Set(
+    [...section(title).matchAll(/^\| (.*?) +\|/gm)].flatMap(([, cell = ""]) =>
+      [...cell.matchAll(/`([^`]+)`/g)].map(([, name = ""]) => name),
+    ),
+  );
+
+const SECRETS = ENV_NAMES.filter((name) => /(SECRET|TOKEN|KEY)(_PREVIOUS)?$/.test(name) && name !== "DROPBOX_APP_KEY");
+
+describe("tables", () => {
+  it("every route → with each of its methods in the table, and no other", () => {
+    const found = readdirSync("app", { recursive: true, encoding: "utf8" })
+      .filter((path) => path.endsWith("route.ts"))
+      .flatMap((path) =>
+        [...readFileSync(`app/${path}`, "utf8").matchAll(/export (?:const|function|async function) ([A-Z]+)\b/g)].map(
+          ([, method]) => `${method} /${path.replace("/route.ts", "")}`,
+        ),
+      );
+    const listed = [...named("Who may call what")].filter((name) => / \/api\//.test(name));
+    expect(listed.sort()).toEqual(found.sort());
+  });
+
+  it("every secret → what it gives when stolen, and how it is rotated", () => {
+    expect(SECRETS.length).toBeGreaterThanOrEqual(13);
+    const stolen = named("What a stolen secret gives");
+    const rotated = named("Rotating without a gap");
+    for (const name of SECRETS) {
+      expect([...stolen], name).toContain(name);
+      if (!["DROPBOX_APP_SECRET_PREVIOUS", "KV_REST_API_TOKEN"].includes(name))
+        expect([...rotated], name).toContain(name);
+    }
+  });
+
+  it("every key of Redis → listed as sealed or in the clear", () => {
+    const outbox = outboxKeys("<destination>");
+    const { due, ...flat } = outbox;
+    expect(Object.keys(due).length).toBe(3);
+    const keys = [
+      ...Object.values(sourceKeys("<instance>")),
+      ...Object.values(flat),
+      "relay:d:<destination>:due:<priority>",
+      holdKey("<credential>"),
+      ...Object.values(tokenKeys("<credential>")),
+      FAILED_JOBS,
+    ];
+    for (const key of keys) expect(section("What is sealed, and what lies in the clear"), key).toContain(`\`${key}\``);
+  });
+});
+
+describe("numbers", () => {
+  it.each([
+    ["at most 64 KiB", "lib/relay/accept-notification.ts", "NOTIFICATION_MAX_BYTES = 64 * 1024"],
+    ["1000 accounts", "lib/relay/accept-notification.ts", "ACCOUNTS_MAX = 1000"],
+    ["at most 1024 letters", "app/api/dropbox/webhook/route.ts", "CHALLENGE_MAX = 1024"],
+    ["at most 1 MB", "lib/queue/receive.ts", "BODY_MAX_BYTES = 1_000_000"],
+    ["5 s tolerance", "lib/queue/receive.ts", "clockTolerance: 5 "],
+    ["a head has 10 s", "lib/local/listen.ts", "headersTimeout: 10_000"],
+    ["whole request 30 s", "lib/local/listen.ts", "requestTimeout: 30_000"],
+    ["Dropbox have 20 s", "lib/relay/context.ts", "DROPBOX_TIMEOUT_MS = 20_000"],
+    ["7 s during a delivery", "lib/relay/context.ts", "DESTINATION_TIMEOUT_MS = 7_000"],
+    ["16 MiB", "lib/dropbox/client.ts", "ANSWER_BYTES_MAX = 16 * 1024 * 1024"],
+    ["endpoint 7 s and 1 MiB", "lib/destinations/records/client.ts", "ANSWER_MAX_BYTES = 1024 * 1024"],
+    ["up to 1 MiB each", "lib/destinations/records/record.ts", "JSON_MAX_BYTES = 1024 * 1024"],
+    ["token endpoints 10 s and 64 KiB", "lib/relay/credentials.ts", "REFRESH_TIMEOUT_MS = 10_000"],
+    ["token endpoints 10 s and 64 KiB", "lib/dropbox/oauth.ts", "ANSWER_BYTES_MAX = 64 * 1024"],
+    ["token endpoints 10 s and 64 KiB", "lib/destinations/records/oauth.ts", "ANSWER_MAX_BYTES = 64 * 1024"],
+    ["more than 5000 entries", "lib/dropbox/entry.ts", "ENTRIES_MAX = 5000"],
+    ["last ten attempts", "lib/core/delivery.ts", "ATTEMPTS_KEPT = 10"],
+    ["up to 200 letters", "lib/core/safe-text.ts", ".slice(0, 200)"],
+    ["given up after 4 s", "lib/queue/client.ts", "PUBLISH_TIMEOUT_MS = 4_000"],
+  ])("%s → as in %s", (words, file, code) => {
+    expect(text.replace(/\s+/g, " ")).toContain(words);
+    expect(readFileSync(file, "utf8")).toContain(code);
+  });
+});
+
+describe("links", () => {
+  it("within the page, and from the README → lead somewhere", () => {
+    const headings = [...text.matchAll(/^#+ (.+)$/gm)].map(([, title = ""]) =>
+      title
+        .toLowerCase()
+        .replace(/[^a-z0-9 -]/g, "")
+        .replaceAll(" ", "-"),
+    );
+    const targets = [...text.matchAll(/\]\(#([^)]+)\)/g)].map(([, target]) => target);
+    expect(targets.length).toBeGreaterThan(8);
+    for (const target of targets) expect(headings).toContain(target);
+    expect(readFileSync("README.md", "utf8")).toContain("(SECURITY.md)");
+  });
+
+  it("its length → a page that is read", () => {
+    const lines = text.trimEnd().split("\n").length;
+    expect(lines).toBeGreaterThanOrEqual(100);
+    expect(lines).toBeLessThanOrEqual(180);
+  });
+});
