@@ -14,6 +14,7 @@ export default defineConfig({
       project("unit", ["tests/unit/**/*.test.ts"]),
       project("contract", ["tests/contract/**/*.test.ts"]),
       project("relay", ["tests/relay/**/*.test.ts"], 60_000),
+      project("simulation", ["tests/simulation/**/*.test.ts"], 60_000),
       project("redis", ["tests/redis/**/*.test.ts"], 60_000),
       project("built", ["tests/built/**/*.test.ts"], 300_000),
       project("browser", ["tests/browser/**/*.test.ts"], 120_000),

@@ -30,6 +30,8 @@ export interface DropboxOptions {
   /** Answer the second of two equal listings that run at the same time with 429. */
   rejectParallel?: boolean;
   newRevOnMove?: boolean;
+  /** Makes the ids of files and folders; random by default. */
+  newId?: () => string;
 }
 
 export type Dropbox = ReturnType<typeof createDropbox>;
@@ -47,7 +49,8 @@ export function createDropbox(options: DropboxOptions) {
     notifier.changed();
     routes.changed();
   };
-  const tree = createTree({ now, onChange, newRevOnMove: options.newRevOnMove ?? false });
+  const { newId } = options;
+  const tree = createTree({ now, onChange, newRevOnMove: options.newRevOnMove ?? false, ...(newId ? { newId } : {}) });
   const listing = createListing(tree);
   const routes = createListingRoutes(listing, after);
   const files = createFiles(tree, now);

@@ -2,7 +2,7 @@
 import type { z } from "zod";
 import { readBounded } from "@/lib/core/read-bounded.ts";
 import { type After, realAfter } from "./clock.ts";
-import { createFacebookTokens, type RefreshClient } from "./facebook-tokens.ts";
+import { createFacebookTokens, type TokenOptions } from "./facebook-tokens.ts";
 import type { Fault } from "./faults.ts";
 import { createGate } from "./gate.ts";
 import { createRecordStore, patchSchema, recordSchema } from "./record-store.ts";
@@ -12,10 +12,7 @@ const BASE = "/v1/records";
 /** A search without an id answers this many at most. */
 const LIST_MAX = 1000;
 
-export interface FacebookOptions {
-  now: () => number;
-  token: string;
-  refresh?: RefreshClient;
+export interface FacebookOptions extends TokenOptions {
   latencyMs?: number;
   after?: After;
   seed?: number;

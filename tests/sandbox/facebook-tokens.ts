@@ -9,9 +9,18 @@ export interface RefreshClient {
   refreshToken: string;
 }
 
-export function createFacebookTokens(options: { now: () => number; token: string; refresh?: RefreshClient }) {
+export interface TokenOptions {
+  now: () => number;
+  token: string;
+  refresh?: RefreshClient;
+  /** The former refresh token stays good until the new one is used: an answer that was lost can be asked for again. */
+  keepsFormer?: boolean;
+}
+
+export function createFacebookTokens(options: TokenOptions) {
   let current = { token: options.token, expiresAt: Number.POSITIVE_INFINITY };
   let refreshToken = options.refresh?.refreshToken ?? null;
+  let former: string | null = null;
   let refreshes = 0;
 
   const refused = (error: string) => Response.json({ error }, { status: 400 });
@@ -50,8 +59,10 @@ export function createFacebookTokens(options: { now: () => number; token: string
         return refused("invalid_client");
       }
       if (form.get("grant_type") !== "refresh_token") return refused("unsupported_grant_type");
-      if (refreshToken === null || form.get("refresh_token") !== refreshToken) return refused("invalid_grant");
+      const given = form.get("refresh_token");
+      if (refreshToken === null || (given !== refreshToken && given !== former)) return refused("invalid_grant");
       refreshes += 1;
+      former = options.keepsFormer === true ? given : null;
       refreshToken = randomBytes(24).toString("base64url");
       current = { token: randomBytes(24).toString("base64url"), expiresAt: options.now() + LIFE_SECONDS * 1000 };
       return Response.json({

@@ -1,0 +1,81 @@
+/** What must hold at the end of every run, and in the whole of it: the relay's invariants as one list of what was broken. */
+import { recordIdOf } from "@/lib/destinations/records/record.ts";
+import type { Folder } from "./folder.ts";
+import type { Universe, Written } from "./universe.ts";
+
+const DESTINATION = "relay:d:env_records";
+
+/** True when the outbox is at rest: nothing due, claimed or waiting behind a claim, and no job under way. */
+export async function isSettled({ backend, queue }: Pick<Universe, "backend" | "queue">): Promise<boolean> {
+  if (queue.pending() > 0) return false;
+  for (const key of ["due:live", "due:replay", "due:backfill", "claimed"]) {
+    if ((await backend.command(["ZCARD", `${DESTINATION}:${key}`])) !== 0) return false;
+  }
+  return (await backend.command(["HLEN", `${DESTINATION}:next`])) === 0;
+}
+
+/** Everything that is wrong, in words; empty when every promise was kept. */
+export async function brokenPromises(universe: Universe, folder: Folder): Promise<string[]> {
+  const broken: string[] = [];
+  const dead = new Set(
+    ((await universe.backend.command(["ZRANGE", `${DESTINATION}:dead`, "0", "-1"])) as Buffer[]).map(String),
+  );
+
+  for (const id of universe.facebook.doubles()) broken.push(`doubled: ${id} is held twice`);
+
+  for (const node of folder.present()) {
+    const owed = folder.owed.get(node.id);
+    if (owed === undefined) throw new Error(`nobody made ${node.pathDisplay}`);
+    const record = universe.facebook.find(recordIdOf(node.id))[0];
+    const what = `${node.pathDisplay} (${node.id}, version ${owed.version})`;
+    if (owed.old) {
+      if (record !== undefined) broken.push(`published: ${what} is older than the relay`);
+      continue;
+    }
+    switch (owed.kind) {
+      case "json":
+        if (record === undefined) broken.push(`lost: ${what} has no record${dead.has(node.id) ? ", it is dead" : ""}`);
+        else if (record.amount !== owed.version) broken.push(`lost: ${what} has a record of version ${record.amount}`);
+        else if (record.name !== node.name) broken.push(`lost: ${what} has a record named ${record.name}`);
+        if (dead.has(node.id)) broken.push(`dead: ${what} is dead, though nothing is wrong with it`);
+        break;
+      case "photo":
+        if (record === undefined) broken.push(`lost: ${what} has no record${dead.has(node.id) ? ", it is dead" : ""}`);
+        else if (record.name !== node.name) broken.push(`lost: ${what} has a record named ${record.name}`);
+        break;
+      case "malformed":
+        if (!dead.has(node.id)) broken.push(`hidden: ${what} cannot be delivered and is not among the dead`);
+        break;
+      case "oversized":
+      case "hidden":
+        if (record !== undefined) broken.push(`published: ${what} is not selected`);
+    }
+  }
+
+  broken.push(...outOfOrder(universe.written));
+
+  const log = universe.logged.join("");
+  const named = /SECRET|TOKEN|API_KEY|SIGNING_KEY|ENCRYPTION/;
+  for (const [name, value] of Object.entries(universe.settings)) {
+    if (named.test(name) && log.includes(value)) broken.push(`leaked: ${name} is in the log`);
+  }
+  return broken;
+}
+
+/** Each write of a record must say something new, and never something older than the write before. */
+function outOfOrder(written: readonly Written[]): string[] {
+  const broken: string[] = [];
+  const last = new Map<string, Written>();
+  for (const write of written) {
+    const before = last.get(write.id);
+    last.set(write.id, write);
+    if (before === undefined) continue;
+    if (write.record.amount === before.record.amount && write.record.name === before.record.name) {
+      broken.push(`doubled: ${write.id} was written twice with the same content, ${write.method} at ${write.at}`);
+    }
+    if (Number(write.record.amount ?? 0) < Number(before.record.amount ?? 0)) {
+      broken.push(`order: ${write.id} went back from version ${before.record.amount} to ${write.record.amount}`);
+    }
+  }
+  return broken;
+}
