@@ -84,7 +84,13 @@ export function createNetwork({ time, services, labelOf, fateOf, endLimit, trace
       signal?.addEventListener("abort", () => settle(() => reject(signal.reason)), { once: true });
 
       const act = async (then: (response: Response) => void) => {
-        const response = await services[service](request);
+        let response: Response;
+        try {
+          response = await services[service](request);
+        } catch {
+          // An emulator that was told to break the connection.
+          return broken("ECONNRESET");
+        }
         say(`${fate.kind === "answered" ? "" : `[${fate.kind}] `}→ ${response.status}`);
         then(response);
       };

@@ -13,7 +13,14 @@ export function takePlatform(
   fetchFor: typeof fetch,
   say: (line: string) => void,
 ): { endLimit: EndLimit; restore: () => void } {
-  const real = { fetch, setTimeout, clearTimeout, timeout: AbortSignal.timeout, error: console.error, warn: console.warn };
+  const real = {
+    fetch,
+    setTimeout,
+    clearTimeout,
+    timeout: AbortSignal.timeout,
+    error: console.error,
+    warn: console.warn,
+  };
   const { subtle } = globalThis.crypto;
   const limits = new WeakMap<AbortSignal, Timer>();
 

@@ -1,6 +1,7 @@
 /** Runs one scenario to its end and says which promises were broken. The same scenario always runs the same way. */
 import { createRandom } from "../sandbox/faults.ts";
 import { createFolder, type Folder, SIZE_MAX_BYTES } from "./folder.ts";
+import type { Effect, Fate } from "./network.ts";
 import { brokenPromises, isSettled } from "./promises.ts";
 import type { Scenario, Step } from "./steps.ts";
 import { createUniverse, type Universe } from "./universe.ts";
@@ -19,15 +20,21 @@ export interface Run {
   writes: number;
 }
 
-export async function runScenario(scenario: Scenario, trace: ((line: string) => void) | null = null): Promise<Run> {
+export interface RunOptions {
+  trace?: (line: string) => void;
+  /** Decides over requests instead of the weather. */
+  fateOf?: (effect: Effect) => Fate;
+}
+
+export async function runScenario(scenario: Scenario, options: RunOptions = {}): Promise<Run> {
   const random = createRandom(scenario.seed);
   const weather = calm();
   const universe = createUniverse({
     random,
     processes: scenario.processes,
     env: { SIZE_MAX_BYTES: `${SIZE_MAX_BYTES}`, CONCURRENCY: `${1 + Math.floor(random() * 6)}` },
-    trace,
-    fateOf: (effect) => fateIn(weather, effect, universe.time.now(), random),
+    trace: options.trace ?? null,
+    fateOf: options.fateOf ?? ((effect) => fateIn(weather, effect, universe.time.now(), random)),
     queueManners: () => ({
       lateMs: random() < weather.disorder ? random() * MINUTE_MS : random() * 200,
       againMs: random() < weather.disorder ? random() * MINUTE_MS : null,
@@ -100,6 +107,8 @@ async function take(step: Step, universe: Universe, folder: Folder, weather: Wea
         rate: step.percent / 100,
         ...(random() < 0.5 ? { retryAfter: 30 } : {}),
       });
+    case "facebookOnce":
+      return facebook.trouble(step.trouble, { count: 1, ...(step.trouble === "tooMany" ? { retryAfter: 30 } : {}) });
     case "dropboxTooMany":
       return dropbox.fail({
         route: "files/list_folder*",

@@ -1,5 +1,6 @@
 /** What may happen in a run: what people do in Dropbox, and what goes wrong. Each step is plain data, so a failure shrinks. */
 import fc from "fast-check";
+import type { Trouble } from "../sandbox/facebook-records.ts";
 import type { ServiceName } from "./network.ts";
 
 /** Few places, so that paths are used again, and files meet those that were there before. */
@@ -24,7 +25,7 @@ const people = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constantFrom("deleteFolder" as const, "renameFolder" as const) }) },
   {
     weight: 1,
-    arbitrary: fc.record({ do: fc.constant("addMany" as const), count: fc.integer({ min: 2, max: 60 }) }),
+    arbitrary: fc.record({ do: fc.constant("addMany" as const), count: fc.integer({ min: 2, max: 30 }) }),
   },
 );
 
@@ -32,7 +33,7 @@ const misfortune = fc.oneof(
   { weight: 4, arbitrary: fc.record({ do: fc.constant("kill" as const) }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant("trouble" as const), percent: fc.constantFrom(0, 2, 10, 40) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("down" as const), service, minutes }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant("longDown" as const), hours: fc.integer({ min: 1, max: 4 }) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("longDown" as const), hours: fc.integer({ min: 1, max: 3 }) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("resetCursors" as const) }) },
   {
     weight: 2,
@@ -67,17 +68,33 @@ const wait = fc.record({
   ),
 });
 
-const step = fc.oneof(
-  { weight: 5, arbitrary: people },
-  { weight: 3, arbitrary: misfortune },
-  { weight: 4, arbitrary: wait },
-);
-export type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
+const withWeight = (peopleWeight: number, misfortuneWeight: number) =>
+  fc.oneof(
+    { weight: peopleWeight, arbitrary: people },
+    { weight: misfortuneWeight, arbitrary: misfortune },
+    { weight: 3, arbitrary: wait },
+  );
 
-export const scenario = fc.record({
+export type Step =
+  | (ReturnType<typeof withWeight> extends fc.Arbitrary<infer T> ? T : never)
+  /** For histories that are written down: the next request of its kind goes wrong, and only that. */
+  | { do: "facebookOnce"; trouble: Trouble };
+
+const history = (step: ReturnType<typeof withWeight>): fc.Arbitrary<Scenario> =>
+  fc.record({
+    seed: fc.integer({ min: 0, max: 2 ** 31 - 1 }),
+    processes: fc.integer({ min: 1, max: 3 }),
+    steps: fc.array(step, { minLength: 2, maxLength: 24 }),
+  });
+
+/** Many changes, few faults: runs meet each other. */
+export const busy = history(withWeight(8, 1));
+/** Everything goes wrong at once. */
+export const stormy = history(withWeight(4, 4));
+
+export interface Scenario {
   /** Of everything not written down: latencies, who gets a job, which request is hit. */
-  seed: fc.integer({ min: 0, max: 2 ** 31 - 1 }),
-  processes: fc.integer({ min: 1, max: 3 }),
-  steps: fc.array(step, { minLength: 2, maxLength: 24 }),
-});
-export type Scenario = typeof scenario extends fc.Arbitrary<infer T> ? T : never;
+  seed: number;
+  processes: number;
+  steps: readonly Step[];
+}
