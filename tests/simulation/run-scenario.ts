@@ -32,7 +32,11 @@ export async function runScenario(scenario: Scenario, options: RunOptions = {}):
   const universe = createUniverse({
     random,
     processes: scenario.processes,
-    env: { SIZE_MAX_BYTES: `${SIZE_MAX_BYTES}`, CONCURRENCY: `${1 + Math.floor(random() * 6)}` },
+    env: {
+      SIZE_MAX_BYTES: `${SIZE_MAX_BYTES}`,
+      CONCURRENCY: `${1 + Math.floor(random() * 6)}`,
+      BACKFILL: random() < 0.2 ? "all" : "none",
+    },
     trace: options.trace ?? null,
     fateOf: options.fateOf ?? ((effect) => fateIn(weather, effect, universe.time.now(), random)),
     queueManners: () => ({
