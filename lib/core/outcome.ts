@@ -15,6 +15,8 @@ export type Outcome =
    * stopped waiting for may still take effect until then, and nothing newer of this file is written before.
    */
   | { kind: "unclear"; at: number | null; landsUntil: number | null; message: string }
+  /** The write may have happened, and there is no way to look: a person decides. */
+  | { kind: "untellable"; message: string }
   | { kind: "unauthorized"; message: string }
   | { kind: "rejected"; message: string }
   /** Claimed but never tried (a hold began, or time ran out): given back uncounted. */

@@ -86,7 +86,7 @@ export function createContext(env: Env, world: World): Context {
     rules: { include: env.INCLUDE, exclude: env.EXCLUDE, extensions: env.EXTENSIONS, sizeMaxBytes: env.SIZE_MAX_BYTES },
     source: createSourceStore(redis, instance, DESTINATION),
     sourceCredential,
-    outbox: createOutboxStore(redis, DESTINATION),
+    outbox: createOutboxStore(redis, DESTINATION, { remembers: false }),
     destination: createRecordsDestination({
       client: createRecordsClient({
         url: env.FACEBOOK_API_URL,

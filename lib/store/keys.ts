@@ -26,6 +26,10 @@ export const outboxKeys = (destination: string) => ({
   claimed: `relay:d:${destination}:claimed`,
   /** zset: id by time of death; never trimmed, a person decides. */
   dead: `relay:d:${destination}:dead`,
+  /** zset: id by time; whether its write happened cannot be told, and a person decides. Never trimmed. */
+  unclear: `relay:d:${destination}:unclear`,
+  /** hash: delivery id → what an attempt wrote down before an effect, so that the next one can look for it (JSON). */
+  notes: `relay:d:${destination}:notes`,
   /** zset: id by time of settling; capped, its tail is deleted with its deliveries. */
   settled: `relay:d:${destination}:settled`,
   /** hash: a newer revision waiting behind a claimed one. */

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { type Claimed, type Delivery, deliverySchema, type Hold, type Priority, type Step } from "../core/delivery.ts";
 import { holdKey, outboxKeys } from "./keys.ts";
 import { step } from "./redis.ts";
+import { NOTE } from "./scripts/note.ts";
 import { SETTLE_AND_CLAIM } from "./scripts/settle-and-claim.ts";
 
 /** How long a claim lasts. A batch stops starting work after 8 s and no request outlives 7 s, so three fit behind it. */
@@ -13,10 +14,16 @@ export const BATCH_MAX = 50;
 export const SETTLED_KEPT = 10_000;
 
 /** Index into the script's KEYS where each place lives. */
-const PLACE = { dead: "6", settled: "7", live: "8", replay: "9", backfill: "10" } as const satisfies Record<
-  "dead" | "settled" | Priority,
-  string
->;
+const PLACE = {
+  dead: "6",
+  settled: "7",
+  live: "8",
+  replay: "9",
+  backfill: "10",
+  unclear: "12",
+} as const satisfies Record<"dead" | "settled" | "unclear" | Priority, string>;
+
+const ledgerSchema = z.object({ rev: z.string(), remoteId: z.string(), at: z.number() });
 
 /** The stored form of a delivery that waits or is over. `clearAt`: until when (ms) an unanswered write may still land. */
 export const encodeWaiting = (delivery: Delivery, attempts: number, clearAt: number | null): string =>
@@ -46,8 +53,10 @@ export interface Turn {
 
 export type OutboxStore = ReturnType<typeof createOutboxStore>;
 
-export function createOutboxStore(redis: Redis, destination: string) {
+/** `remembers`: its destination needs to know what it delivered before and what it noted, at two commands a batch. */
+export function createOutboxStore(redis: Redis, destination: string, { remembers }: { remembers: boolean }) {
   const keys = outboxKeys(destination);
+  const noteScript = redis.createScript(NOTE);
   const script = redis.createScript(SETTLE_AND_CLAIM);
 
   return {
@@ -78,6 +87,8 @@ export function createOutboxStore(redis: Redis, destination: string) {
             keys.due.live,
             keys.due.replay,
             keys.due.backfill,
+            keys.notes,
+            keys.unclear,
           ],
           [
             input.settleToken,
@@ -88,11 +99,13 @@ export function createOutboxStore(redis: Redis, destination: string) {
             `${SETTLED_KEPT}`,
             input.hold ? `${input.hold.until}` : "",
             input.hold?.reason ?? "",
+            remembers ? "1" : "0",
             ...list(rows.map((row) => row.id)),
             ...list(rows.map((row) => row.value)),
             ...list(rows.map((row) => row.place)),
             ...list(rows.map((row) => row.score)),
             ...list(rows.map((row) => row.ledger)),
+            ...list(remembers ? rows.filter((row) => row.isOver).map((row) => row.id) : []),
           ],
         ),
       );
@@ -100,9 +113,9 @@ export function createOutboxStore(redis: Redis, destination: string) {
       const [settled, until, reason, nextDue, ...flat] = answer;
       const claimed: Claimed[] = [];
       const unreadable: Unreadable[] = [];
-      for (let n = 0; n + 2 < flat.length; n += 3) {
-        const [id = "", value = "", takenOver] = flat.slice(n, n + 3);
-        const one = parseClaimed(value, takenOver === "1");
+      for (let n = 0; n + 4 < flat.length; n += 5) {
+        const [id = "", value = "", takenOver, ledger = "", note = ""] = flat.slice(n, n + 5);
+        const one = parseClaimed(value, { takenOver: takenOver === "1", ledger, note });
         if (one === null) unreadable.push({ id, value });
         else claimed.push(one);
       }
@@ -118,6 +131,18 @@ export function createOutboxStore(redis: Redis, destination: string) {
         nextDueAt: nextDue ? Number(nextDue) : null,
       };
     },
+
+    /** Notes what is about to be done under a claim, before it is done. False: a claim is no longer ours, do not do it. */
+    async note(claimToken: string, notes: ReadonlyMap<string, string>): Promise<boolean> {
+      const list = (values: Iterable<string>) => {
+        const all = [...values];
+        return [`${all.length}`, ...all];
+      };
+      const raw = await step("note", () =>
+        noteScript.exec([keys.deliveries, keys.notes], [claimToken, ...list(notes.keys()), ...list(notes.values())]),
+      );
+      return z.tuple([z.enum(["noted", "lost"])]).parse(raw)[0] === "noted";
+    },
   };
 }
 
@@ -125,7 +150,7 @@ function rowOf(settlement: Settlement, now: number) {
   if ("unreadable" in settlement) {
     const { id, value } = settlement.unreadable;
     const kept = `p 0 -\n${value.slice(value.indexOf("\n") + 1)}`;
-    return { id, value: kept, place: PLACE.dead, score: `${now}`, ledger: "" };
+    return { id, value: kept, place: PLACE.dead, score: `${now}`, ledger: "", isOver: true };
   }
   const { attempt, step: to } = settlement;
   const id = to.delivery.id;
@@ -133,26 +158,30 @@ function rowOf(settlement: Settlement, now: number) {
     case "settled": {
       const ledger =
         to.remoteId === null ? "" : JSON.stringify({ rev: to.delivery.rev, remoteId: to.remoteId, at: now });
-      return { id, value: encodeWaiting(to.delivery, attempt, null), place: PLACE.settled, score: `${now}`, ledger };
+      const value = encodeWaiting(to.delivery, attempt, null);
+      return { id, value, place: PLACE.settled, score: `${now}`, ledger, isOver: true };
     }
     case "dead":
-      return { id, value: encodeWaiting(to.delivery, attempt, null), place: PLACE.dead, score: `${now}`, ledger: "" };
+    case "unclear": {
+      const value = encodeWaiting(to.delivery, attempt, null);
+      // What was noted of an unclear one is what a person, or the next revision, goes by.
+      return { id, value, place: PLACE[to.to], score: `${now}`, ledger: "", isOver: to.to === "dead" };
+    }
     case "due": {
       const value = encodeWaiting(to.delivery, to.counted ? attempt : attempt - 1, to.clearAt);
-      return { id, value, place: PLACE[to.delivery.priority], score: `${to.dueAt}`, ledger: "" };
+      return { id, value, place: PLACE[to.delivery.priority], score: `${to.dueAt}`, ledger: "", isOver: false };
     }
   }
 }
 
-function parseClaimed(value: string, takenOver: boolean): Claimed | null {
+function parseClaimed(value: string, more: { takenOver: boolean; ledger: string; note: string }): Claimed | null {
   const cut = value.indexOf("\n");
   const attempt = Number(value.slice(0, cut).split(" ")[1]);
-  let json: unknown;
   try {
-    json = JSON.parse(value.slice(cut + 1));
+    const delivery = deliverySchema.parse(JSON.parse(value.slice(cut + 1)));
+    const before = more.ledger === "" ? null : ledgerSchema.parse(JSON.parse(more.ledger));
+    return { delivery, attempt, takenOver: more.takenOver, before, note: more.note === "" ? null : more.note };
   } catch {
-    return null;
+    return null; // not JSON, or not what we write
   }
-  const parsed = deliverySchema.safeParse(json);
-  return parsed.success ? { delivery: parsed.data, attempt, takenOver } : null;
 }

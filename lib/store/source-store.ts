@@ -92,6 +92,7 @@ export function createSourceStore(redis: Redis, instance: string, destination: s
             outbox.due.live,
             outbox.due.replay,
             outbox.due.backfill,
+            outbox.unclear,
           ],
           [
             input.token,

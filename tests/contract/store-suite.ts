@@ -1,11 +1,11 @@
 /** What the store promises, on any Redis: one suite for the in-process engine and for a real redis-server. */
 import type { Redis } from "@upstash/redis";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { Delivery } from "@/lib/core/delivery.ts";
+import type { Delivery, Step } from "@/lib/core/delivery.ts";
 import type { KnownFile } from "@/lib/core/plan.ts";
 import type { RedisBackend } from "@/lib/local/redis/backend.ts";
 import { startRedisRest } from "@/lib/local/redis/rest-server.ts";
-import { createOutboxStore, type OutboxStore } from "@/lib/store/outbox-store.ts";
+import { CLAIM_MS, createOutboxStore, type OutboxStore } from "@/lib/store/outbox-store.ts";
 import { type Commit, createSourceStore, LEASE_MS, type SourceStore } from "@/lib/store/source-store.ts";
 import { clientOf, TOKEN } from "./redis-commands.ts";
 
@@ -39,7 +39,7 @@ export function describeStore(name: string, makeBackend: () => Promise<RedisBack
       rest = await startRedisRest({ backend, token: TOKEN });
       redis = clientOf(rest.url);
       source = createSourceStore(redis, "i", "d");
-      outbox = createOutboxStore(redis, "d");
+      outbox = createOutboxStore(redis, "d", { remembers: true });
     });
     beforeEach(async () => {
       await redis.flushall();
@@ -340,6 +340,65 @@ export function describeStore(name: string, makeBackend: () => Promise<RedisBack
       await commit({ paths });
       await source.forgetBelow(["/a[1]*"], new Set(["/a[1]*/b/y.jpg"]));
       expect((await redis.hkeys("relay:i:i:paths")).sort()).toEqual(["/a1/z.jpg", "/a[1]*/b/y.jpg"]);
+    });
+
+    describe("notes of what an attempt is about to do", () => {
+      const settle = (step: Step) => ({ settleToken: "w1", claimToken: "w2", settlements: [{ attempt: 1, step }] });
+      const due = (delivery: Delivery): Step => ({ to: "due", delivery, dueAt: NOW, counted: true, clearAt: null });
+      async function claimed(): Promise<Delivery> {
+        const delivery = aDelivery("a");
+        await source.begin("t");
+        await commit({ deliveries: [delivery] });
+        const { claimed } = await turn({ claimToken: "w1" });
+        expect(claimed).toMatchObject([{ note: null, before: null }]);
+        return delivery;
+      }
+
+      it("noted under the claim → told to whoever claims next", async () => {
+        const delivery = await claimed();
+        expect(await outbox.note("w1", new Map([["a", "uploaded 7"]]))).toBe(true);
+        expect((await turn(settle(due(delivery)))).claimed).toMatchObject([{ note: "uploaded 7" }]);
+      });
+
+      it("the claim is another's by now → nothing is noted, for any of them", async () => {
+        await claimed();
+        const later = NOW + CLAIM_MS + 1;
+        expect((await turn({ claimToken: "w2", now: later })).claimed).toMatchObject([{ takenOver: true }]);
+        expect(await outbox.note("w1", new Map([["a", "late"]]))).toBe(false);
+        expect((await turn({ claimToken: "w3", now: later + CLAIM_MS + 1 })).claimed).toMatchObject([{ note: null }]);
+      });
+
+      it("delivered → the note is gone, and the next revision is told what was delivered", async () => {
+        const delivery = await claimed();
+        await outbox.note("w1", new Map([["a", "uploaded 7"]]));
+        await turn(settle({ to: "settled", delivery, remoteId: "post 9" }));
+        await commit({
+          cursorBefore: "c1",
+          deliveries: [aDelivery("a", { rev: "r2" })],
+          believedFiles: new Map([["a", ""]]),
+        });
+        expect((await turn({ claimToken: "w3" })).claimed).toMatchObject([
+          { delivery: { rev: "r2" }, note: null, before: { rev: "r1", remoteId: "post 9", at: NOW } },
+        ]);
+      });
+
+      it("cannot be told → kept apart with its note, claimed by nobody, until a newer revision comes", async () => {
+        const delivery = await claimed();
+        await outbox.note("w1", new Map([["a", "posting"]]));
+        expect((await turn(settle({ to: "unclear", delivery }))).claimed).toEqual([]);
+        expect(await redis.zrange("relay:d:d:unclear", 0, -1)).toEqual(["a"]);
+        expect((await turn({ claimToken: "w3", now: NOW + 10 * CLAIM_MS })).claimed).toEqual([]);
+        await redis.hset("relay:i:i:files", { a: JSON.stringify(file) });
+        await commit({
+          cursorBefore: "c1",
+          deliveries: [aDelivery("a", { rev: "r2" })],
+          believedFiles: new Map([["a", JSON.stringify(file)]]),
+        });
+        expect(await redis.zcard("relay:d:d:unclear")).toBe(0);
+        expect((await turn({ claimToken: "w4" })).claimed).toMatchObject([
+          { delivery: { rev: "r2" }, note: "posting" },
+        ]);
+      });
     });
   });
 }

@@ -83,6 +83,8 @@ export const aClaim = (changes: Partial<Claimed> = {}): Claimed => ({
   delivery: aDelivery(),
   attempt: 1,
   takenOver: false,
+  before: null,
+  note: null,
   ...changes,
 });
 
