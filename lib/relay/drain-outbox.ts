@@ -68,7 +68,7 @@ async function drain(services: Services, link: Link, deadline: number, run: { ag
     hold = null;
     if (turn.hold !== null) link.pace.hold(turn.hold.until);
     if (turn.claimed.length > 0 || settlements.length > 0) {
-      const batch = await deliverBatch(services, link, turn.claimed, turn.claimEndsAt);
+      const batch = await deliverBatch(services, link, turn);
       settlements.push(...batch.settlements);
       hold = batch.hold;
       fault = batch.fault;

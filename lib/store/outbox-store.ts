@@ -42,6 +42,8 @@ interface Unreadable {
 export interface Turn {
   claimed: Claimed[];
   unreadable: Unreadable[];
+  /** The token of these claims. */
+  claimToken: string;
   /** When these claims end (ms). */
   claimEndsAt: number;
   /** How many of the settlements were still ours to make. */
@@ -122,6 +124,7 @@ export function createOutboxStore(redis: Redis, destination: string, { remembers
       return {
         claimed,
         unreadable,
+        claimToken: input.claimToken,
         claimEndsAt: input.now + CLAIM_MS,
         settled: Number(settled),
         hold:

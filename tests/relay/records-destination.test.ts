@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { Credential } from "@/lib/core/credential.ts";
 import type { Delivery } from "@/lib/core/delivery.ts";
 import type { Destination, Read, SourceReader } from "@/lib/core/destination.ts";
+import type { Outcome } from "@/lib/core/outcome.ts";
 import { createRecordsClient } from "@/lib/destinations/records/client.ts";
 import { createRecordsDestination } from "@/lib/destinations/records/destination.ts";
 import { createFacebookRecords, type FacebookOptions, type FacebookRecords } from "../sandbox/facebook-records.ts";
@@ -68,8 +69,12 @@ function start(options: Partial<FacebookOptions> & { url?: string } = {}) {
   destination = createRecordsDestination({ client, credential, source, now: () => NOW });
 }
 
-const deliver = (changes: Partial<Delivery> = {}, mayGoOn = () => true) =>
-  destination.deliver(aClaim({ delivery: aDelivery(changes) }), mayGoOn);
+async function deliver(changes: Partial<Delivery> = {}, mayGoOn = () => true): Promise<Outcome> {
+  const group = [aClaim({ delivery: aDelivery(changes) })];
+  const [outcome] = await destination.deliver(group, { mayGoOn, note: async () => true });
+  if (outcome === undefined) throw new Error("a delivery without an outcome");
+  return outcome;
+}
 const asked = () => sent.map(({ method, url }) => `${method} ${url.slice("http://facebook.test".length)}`);
 const bodies = () => sent.filter(({ body }) => body !== "").map(({ body }) => JSON.parse(body));
 const json = (content: object) => {
