@@ -101,8 +101,11 @@ export function nextStep(
 
   switch (outcome.kind) {
     case "delivered":
-    case "updated":
-      return { step: { to: "settled", delivery, remoteId: outcome.remoteId }, hold: null };
+    case "updated": {
+      const { remoteId, pauseUntil } = outcome;
+      const hold: Hold | null = pauseUntil === undefined ? null : { until: pauseUntil, reason: "rateLimited" };
+      return { step: { to: "settled", delivery, remoteId }, hold };
+    }
     case "skipped":
       return { step: { to: "settled", delivery, remoteId: null }, hold: null };
     case "untellable":

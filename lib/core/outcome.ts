@@ -1,6 +1,7 @@
 /** How one attempt at a delivery ended. No destination retries by itself: it reports one of these and the outbox decides. */
 export type Outcome =
-  | { kind: "delivered" | "updated"; remoteId: string; wrote: boolean }
+  /** `pauseUntil` (ms): the answer says that the limit is near; nothing more with this credential until then. */
+  | { kind: "delivered" | "updated"; remoteId: string; wrote: boolean; pauseUntil?: number }
   | { kind: "skipped"; reason: string }
   /** Not now. `hold` stops everything that uses the same credential until `at` (ms); otherwise only this delivery waits. */
   | {

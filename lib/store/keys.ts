@@ -49,3 +49,6 @@ export const tokenKeys = (credential: string) => ({
 
 /** zset: jobs QStash gave up on, JSON by time; capped. */
 export const FAILED_JOBS = "relay:jobs:failed";
+
+/** zset: the posts of a Page in the last 24 hours, by time. */
+export const postsKey = (page: string) => `relay:posts:${page}`;
