@@ -34,6 +34,8 @@ export type Read<T> =
 export interface SourceReader {
   /** The bytes of exactly this revision. */
   content(rev: string, maxBytes: number): Promise<Read<Uint8Array>>;
+  /** A part of them: from `from` up to, not including, `to`. */
+  part(rev: string, from: number, to: number): Promise<Read<Uint8Array>>;
   /** The file as it is now. */
   metadata(fileId: string): Promise<Read<Pick<Delivery, "name" | "rev" | "size">>>;
 }

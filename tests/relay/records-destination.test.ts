@@ -50,6 +50,7 @@ function start(options: Partial<FacebookOptions> & { url?: string } = {}) {
       const content = this.files.get(rev);
       return content === undefined ? { kind: "gone" } : { kind: "read", value: Buffer.from(content) };
     },
+    part: () => expect.unreachable("records are made of whole files"),
     async metadata() {
       return this.current;
     },

@@ -53,6 +53,16 @@ export function createFiles(tree: Tree, now: () => number) {
       headers: { "content-length": String(found.content.size), etag: `W/"${found.rev}"`, ...headers },
     });
 
+  function part(found: FileNode, from: number, end: number, headers: Record<string, string>): Response {
+    const { size } = found.content;
+    if (from >= size) return text(416, "the range begins behind the end");
+    const to = Math.min(end, size);
+    return new Response(streamOf(found.content, from, to), {
+      status: 206,
+      headers: { "content-length": String(to - from), "content-range": `bytes ${from}-${to - 1}/${size}`, ...headers },
+    });
+  }
+
   return {
     metadata(argument: z.infer<typeof metadataArgument>): Response {
       if (argument.path === "")
@@ -89,10 +99,14 @@ export function createFiles(tree: Tree, now: () => number) {
       if (!argument.success) return badCall(route, 'HTTP header "Dropbox-API-Arg": bad or unknown field');
       const found = file(argument.data.path);
       if (!found.ok) return tagged(409, found.tag);
-      return bytes(found.file, {
+      const headers = {
         "content-type": "application/octet-stream",
         "dropbox-api-result": headerJson(fileFields(found.file)),
-      });
+      };
+      const range = /^bytes=(\d+)-(\d+)$/.exec(request.headers.get("range") ?? "");
+      return range === null
+        ? bytes(found.file, headers)
+        : part(found.file, Number(range[1]), Number(range[2]) + 1, headers);
     },
   };
 }
