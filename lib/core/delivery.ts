@@ -76,7 +76,7 @@ export function nextStep(
   const { attempt } = claimed;
   const message = "message" in outcome ? outcome.message : "reason" in outcome ? outcome.reason : undefined;
   const delivery: Delivery =
-    outcome.kind === "returned"
+    outcome.kind === "returned" || outcome.kind === "notYet"
       ? claimed.delivery
       : {
           ...claimed.delivery,
@@ -116,6 +116,8 @@ export function nextStep(
       return { step: later(outcome.at, outcome.landsUntil), hold: null };
     case "returned":
       return { step: back, hold: null };
+    case "notYet":
+      return { step: { to: "due", delivery, dueAt: outcome.at, counted: false, clearAt: null }, hold: null };
     case "unauthorized": {
       const until = at.now + UNAUTHORIZED_HOLD_MS;
       return { step: back, hold: { until, reason: "unauthorized" } };

@@ -7,6 +7,8 @@ export interface Attempt {
   mayGoOn(): boolean;
   /** Writes down, by delivery id, what is about to be done. False: the claim is another's by now, do not do it. */
   note(notes: ReadonlyMap<string, string>): Promise<boolean>;
+  /** Which delivery each of these remote ids was settled for, in their order; null: none. */
+  ownersOf(remoteIds: readonly string[]): Promise<readonly (string | null)[]>;
 }
 
 /** What every destination is to the outbox. A new kind of destination is a new folder that makes one of these. */
@@ -36,6 +38,8 @@ export interface SourceReader {
   content(rev: string, maxBytes: number): Promise<Read<Uint8Array>>;
   /** A part of them: from `from` up to, not including, `to`. */
   part(rev: string, from: number, to: number): Promise<Read<Uint8Array>>;
+  /** What is at a path now. */
+  at(path: string, maxBytes: number): Promise<Read<Uint8Array>>;
   /** The file as it is now. */
   metadata(fileId: string): Promise<Read<Pick<Delivery, "name" | "rev" | "size">>>;
 }

@@ -20,5 +20,7 @@ export type Outcome =
   | { kind: "untellable"; message: string }
   | { kind: "unauthorized"; message: string }
   | { kind: "rejected"; message: string }
+  /** Nothing went wrong; it goes on at this time (ms), uncounted. */
+  | { kind: "notYet"; at: number; reason: string }
   /** Claimed but never tried (a hold began, or time ran out): given back uncounted. */
   | { kind: "returned" };

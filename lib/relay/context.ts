@@ -17,13 +17,12 @@ import { dropboxCredential, facebookCredential } from "./credentials.ts";
 import { createPace } from "./pace.ts";
 import type { Link, Services } from "./services.ts";
 import { createSourceReader } from "./source-reader.ts";
+import { RECORDS_TIMING } from "./timing.ts";
 
 /** `maxDuration` of the worker route, which must be a literal there; a test compares the two. */
 export const JOB_SECONDS = 300;
 /** Dropbox allows listings to be slow. */
 const DROPBOX_TIMEOUT_MS = 20_000;
-/** Three requests of this length fit into a claim after its last start. */
-export const DESTINATION_TIMEOUT_MS = 7_000;
 /** The instance made of the environment. A cursor is bound to its folder, so each folder has a source of its own. */
 const envInstance = (folder: string) =>
   folder === "" ? "env" : `env_${fingerprintOf("folder", folder.toLowerCase())}`;
@@ -74,7 +73,7 @@ export function createContext(env: Env, world: World): Context {
     apiUrl: withoutVersion(env.DROPBOX_API_URL),
     contentUrl: withoutVersion(env.DROPBOX_CONTENT_URL),
     fetch: world.fetch,
-    timeoutMs: DESTINATION_TIMEOUT_MS,
+    timeoutMs: RECORDS_TIMING.requestMs,
   });
   const sourceCredential = dropboxCredential(env, redis, world);
   const instance = envInstance(env.DROPBOX_FOLDER);
@@ -86,12 +85,12 @@ export function createContext(env: Env, world: World): Context {
     rules: { include: env.INCLUDE, exclude: env.EXCLUDE, extensions: env.EXTENSIONS, sizeMaxBytes: env.SIZE_MAX_BYTES },
     source: createSourceStore(redis, instance, DESTINATION),
     sourceCredential,
-    outbox: createOutboxStore(redis, DESTINATION, { remembers: false }),
+    outbox: createOutboxStore(redis, DESTINATION, { remembers: false, claimMs: RECORDS_TIMING.claimMs }),
     destination: createRecordsDestination({
       client: createRecordsClient({
         url: env.FACEBOOK_API_URL,
         fetch: world.fetch,
-        timeoutMs: DESTINATION_TIMEOUT_MS,
+        timeoutMs: RECORDS_TIMING.requestMs,
         now: world.now,
       }),
       credential: facebookCredential(env, redis, world),
@@ -99,6 +98,7 @@ export function createContext(env: Env, world: World): Context {
       now: world.now,
     }),
     pace: createPace(env.CONCURRENCY),
+    timing: RECORDS_TIMING,
   };
   return {
     services: {

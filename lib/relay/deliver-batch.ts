@@ -4,13 +4,12 @@ import { type Claimed, type Hold, nextStep } from "../core/delivery.ts";
 import type { Attempt } from "../core/destination.ts";
 import type { Outcome } from "../core/outcome.ts";
 import { ATTEMPTS_MAX } from "../core/retry.ts";
-import type { Settlement, Turn } from "../store/outbox-store.ts";
+import type { Settlement } from "../store/delivery-rows.ts";
+import type { Turn } from "../store/outbox-store.ts";
 import type { Link, Services } from "./services.ts";
 
-/** No delivery is begun later than this after the claim, so that its requests end before the claim does. */
-const START_WITHIN_MS = 8_000;
-/** The last request of a claim begins so long before its end: a little more than one may take. */
-const LAST_REQUEST_MS = 8_000;
+/** The last request of a claim begins its own length and this before the end. */
+const MARGIN_MS = 1_000;
 
 export interface Batch {
   settlements: Settlement[];
@@ -34,8 +33,9 @@ export async function deliverBatch(
   link: Link,
   turn: Pick<Turn, "claimed" | "claimToken" | "claimEndsAt">,
 ): Promise<Batch> {
-  const lastRequestAt = turn.claimEndsAt - LAST_REQUEST_MS;
-  const startBefore = Math.min(services.now() + START_WITHIN_MS, lastRequestAt);
+  const { startWithinMs, requestMs } = link.timing;
+  const lastRequestAt = turn.claimEndsAt - requestMs - MARGIN_MS;
+  const startBefore = Math.min(services.now() + startWithinMs, lastRequestAt);
   const batch: Batch = { settlements: [], hold: null, fault: null };
   const running = new Set<Promise<void>>();
   const waiting = [...link.destination.groups(turn.claimed)];
@@ -50,7 +50,7 @@ export async function deliverBatch(
     } else if (outcome.kind === "delivered" || outcome.kind === "updated") {
       link.pace.succeeded();
     }
-    if (outcome.kind === "returned") return;
+    if (outcome.kind === "returned" || outcome.kind === "notYet") return;
     services.log.info(
       {
         link: link.id,
@@ -70,7 +70,11 @@ export async function deliverBatch(
   };
   const mayGoOn = () => !link.pace.isHeld(services.now()) && services.now() < lastRequestAt;
 
-  const attempt: Attempt = { mayGoOn, note: (notes) => link.outbox.note(turn.claimToken, notes) };
+  const attempt: Attempt = {
+    mayGoOn,
+    note: (notes) => link.outbox.note(turn.claimToken, notes),
+    ownersOf: (remoteIds) => link.outbox.ownersOf(remoteIds),
+  };
 
   async function deliver(group: readonly Claimed[]): Promise<void> {
     const startedAt = services.now();

@@ -38,6 +38,10 @@ export function createSourceReader(dropbox: DropboxClient, credential: Credentia
       if (bytes.byteLength === to - from) return { kind: "read", value: bytes };
       return { kind: "later", at: null, message: `Dropbox sent ${bytes.byteLength} bytes of ${to - from}` };
     },
+    async at(path, maxBytes) {
+      const result = await read((token) => dropbox.download(token, path, { maxBytes }));
+      return result.kind === "read" ? { kind: "read", value: result.value.bytes } : result;
+    },
     async metadata(fileId) {
       const result = await read((token) => dropbox.getMetadata(token, fileId));
       if (result.kind !== "read") return result;

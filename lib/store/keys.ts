@@ -36,6 +36,8 @@ export const outboxKeys = (destination: string) => ({
   next: `relay:d:${destination}:next`,
   /** hash: file id → JSON of delivered revision and remote id. */
   ledger: `relay:d:${destination}:ledger`,
+  /** hash: remote id → file id, where the destination has to know whose a post is. */
+  owners: `relay:d:${destination}:owners`,
 });
 
 /** hash: until, reason. `credential` is a fingerprint: a new token starts without its predecessor's hold. */

@@ -1,43 +1,16 @@
 /** Deliveries of one destination: settle a batch, claim the next. The outbox owns every repeated delivery. */
 import type { Redis } from "@upstash/redis";
 import { z } from "zod";
-import { type Claimed, type Delivery, deliverySchema, type Hold, type Priority, type Step } from "../core/delivery.ts";
+import type { Claimed, Hold } from "../core/delivery.ts";
+import { parseClaimed, rowOf, type Settlement, type Unreadable } from "./delivery-rows.ts";
 import { holdKey, outboxKeys } from "./keys.ts";
 import { step } from "./redis.ts";
 import { NOTE } from "./scripts/note.ts";
 import { SETTLE_AND_CLAIM } from "./scripts/settle-and-claim.ts";
 
-/** How long a claim lasts. A batch stops starting work after 8 s and no request outlives 7 s, so three fit behind it. */
-export const CLAIM_MS = 30_000;
 export const BATCH_MAX = 50;
 /** Settled deliveries whose story is kept. */
 export const SETTLED_KEPT = 10_000;
-
-/** Index into the script's KEYS where each place lives. */
-const PLACE = {
-  dead: "6",
-  settled: "7",
-  live: "8",
-  replay: "9",
-  backfill: "10",
-  unclear: "12",
-} as const satisfies Record<"dead" | "settled" | "unclear" | Priority, string>;
-
-const ledgerSchema = z.object({ rev: z.string(), remoteId: z.string(), at: z.number() });
-
-/** The stored form of a delivery that waits or is over. `clearAt`: until when (ms) an unanswered write may still land. */
-export const encodeWaiting = (delivery: Delivery, attempts: number, clearAt: number | null): string =>
-  `${clearAt === null ? `p ${attempts} -` : `u ${attempts} ${clearAt}`}\n${JSON.stringify(delivery)}`;
-
-export type Settlement =
-  | { attempt: number; step: Step }
-  /** A stored value that is not a delivery: goes to the dead as it is, so that it cannot stop the others. */
-  | { unreadable: Unreadable };
-
-interface Unreadable {
-  id: string;
-  value: string;
-}
 
 export interface Turn {
   claimed: Claimed[];
@@ -55,8 +28,15 @@ export interface Turn {
 
 export type OutboxStore = ReturnType<typeof createOutboxStore>;
 
-/** `remembers`: its destination needs to know what it delivered before and what it noted, at two commands a batch. */
-export function createOutboxStore(redis: Redis, destination: string, { remembers }: { remembers: boolean }) {
+export interface OutboxOptions {
+  /** Its destination needs to know what it delivered before and what it noted, at three commands a batch. */
+  remembers: boolean;
+  /** How long a claim lasts (ms): the last start, and three requests of the destination behind it. */
+  claimMs: number;
+}
+
+export function createOutboxStore(redis: Redis, destination: string, options: OutboxOptions) {
+  const { remembers, claimMs } = options;
   const keys = outboxKeys(destination);
   const noteScript = redis.createScript(NOTE);
   const script = redis.createScript(SETTLE_AND_CLAIM);
@@ -91,12 +71,13 @@ export function createOutboxStore(redis: Redis, destination: string, { remembers
             keys.due.backfill,
             keys.notes,
             keys.unclear,
+            keys.owners,
           ],
           [
             input.settleToken,
             input.claimToken,
             `${input.now}`,
-            `${input.now + CLAIM_MS}`,
+            `${input.now + claimMs}`,
             `${input.limit}`,
             `${SETTLED_KEPT}`,
             input.hold ? `${input.hold.until}` : "",
@@ -108,6 +89,7 @@ export function createOutboxStore(redis: Redis, destination: string, { remembers
             ...list(rows.map((row) => row.score)),
             ...list(rows.map((row) => row.ledger)),
             ...list(remembers ? rows.filter((row) => row.isOver).map((row) => row.id) : []),
+            ...list(remembers ? rows.map((row) => row.remoteId) : []),
           ],
         ),
       );
@@ -125,7 +107,7 @@ export function createOutboxStore(redis: Redis, destination: string, { remembers
         claimed,
         unreadable,
         claimToken: input.claimToken,
-        claimEndsAt: input.now + CLAIM_MS,
+        claimEndsAt: input.now + claimMs,
         settled: Number(settled),
         hold:
           Number(until) > input.now
@@ -133,6 +115,13 @@ export function createOutboxStore(redis: Redis, destination: string, { remembers
             : null,
         nextDueAt: nextDue ? Number(nextDue) : null,
       };
+    },
+
+    /** Which delivery each remote id was settled for, in their order; null: none. Only where the destination remembers. */
+    async ownersOf(remoteIds: readonly string[]): Promise<(string | null)[]> {
+      if (remoteIds.length === 0) return [];
+      const raw = await step("owners", () => redis.hmget(keys.owners, ...remoteIds));
+      return z.array(z.string().nullable()).parse(raw);
     },
 
     /** Notes what is about to be done under a claim, before it is done. False: a claim is no longer ours, do not do it. */
@@ -147,44 +136,4 @@ export function createOutboxStore(redis: Redis, destination: string, { remembers
       return z.tuple([z.enum(["noted", "lost"])]).parse(raw)[0] === "noted";
     },
   };
-}
-
-function rowOf(settlement: Settlement, now: number) {
-  if ("unreadable" in settlement) {
-    const { id, value } = settlement.unreadable;
-    const kept = `p 0 -\n${value.slice(value.indexOf("\n") + 1)}`;
-    return { id, value: kept, place: PLACE.dead, score: `${now}`, ledger: "", isOver: true };
-  }
-  const { attempt, step: to } = settlement;
-  const id = to.delivery.id;
-  switch (to.to) {
-    case "settled": {
-      const ledger =
-        to.remoteId === null ? "" : JSON.stringify({ rev: to.delivery.rev, remoteId: to.remoteId, at: now });
-      const value = encodeWaiting(to.delivery, attempt, null);
-      return { id, value, place: PLACE.settled, score: `${now}`, ledger, isOver: true };
-    }
-    case "dead":
-    case "unclear": {
-      const value = encodeWaiting(to.delivery, attempt, null);
-      // What was noted of an unclear one is what a person, or the next revision, goes by.
-      return { id, value, place: PLACE[to.to], score: `${now}`, ledger: "", isOver: to.to === "dead" };
-    }
-    case "due": {
-      const value = encodeWaiting(to.delivery, to.counted ? attempt : attempt - 1, to.clearAt);
-      return { id, value, place: PLACE[to.delivery.priority], score: `${to.dueAt}`, ledger: "", isOver: false };
-    }
-  }
-}
-
-function parseClaimed(value: string, more: { takenOver: boolean; ledger: string; note: string }): Claimed | null {
-  const cut = value.indexOf("\n");
-  const attempt = Number(value.slice(0, cut).split(" ")[1]);
-  try {
-    const delivery = deliverySchema.parse(JSON.parse(value.slice(cut + 1)));
-    const before = more.ledger === "" ? null : ledgerSchema.parse(JSON.parse(more.ledger));
-    return { delivery, attempt, takenOver: more.takenOver, before, note: more.note === "" ? null : more.note };
-  } catch {
-    return null; // not JSON, or not what we write
-  }
 }

@@ -5,11 +5,12 @@ import type { Delivery, Step } from "@/lib/core/delivery.ts";
 import type { KnownFile } from "@/lib/core/plan.ts";
 import type { RedisBackend } from "@/lib/local/redis/backend.ts";
 import { startRedisRest } from "@/lib/local/redis/rest-server.ts";
-import { CLAIM_MS, createOutboxStore, type OutboxStore } from "@/lib/store/outbox-store.ts";
+import { createOutboxStore, type OutboxStore } from "@/lib/store/outbox-store.ts";
 import { type Commit, createSourceStore, LEASE_MS, type SourceStore } from "@/lib/store/source-store.ts";
 import { clientOf, TOKEN } from "./redis-commands.ts";
 
 const NOW = 1_795_592_919_000;
+const CLAIM_MS = 30_000;
 
 const aDelivery = (id: string, more: Partial<Delivery> = {}): Delivery => ({
   id,
@@ -39,7 +40,7 @@ export function describeStore(name: string, makeBackend: () => Promise<RedisBack
       rest = await startRedisRest({ backend, token: TOKEN });
       redis = clientOf(rest.url);
       source = createSourceStore(redis, "i", "d");
-      outbox = createOutboxStore(redis, "d", { remembers: true });
+      outbox = createOutboxStore(redis, "d", { remembers: true, claimMs: CLAIM_MS });
     });
     beforeEach(async () => {
       await redis.flushall();
@@ -380,6 +381,7 @@ export function describeStore(name: string, makeBackend: () => Promise<RedisBack
         expect((await turn({ claimToken: "w3" })).claimed).toMatchObject([
           { delivery: { rev: "r2" }, note: null, before: { rev: "r1", remoteId: "post 9", at: NOW } },
         ]);
+        expect(await outbox.ownersOf(["post 8", "post 9"])).toEqual([null, "a"]);
       });
 
       it("cannot be told → kept apart with its note, claimed by nobody, until a newer revision comes", async () => {

@@ -7,7 +7,7 @@ import type { Outcome } from "@/lib/core/outcome.ts";
 import { createRecordsClient } from "@/lib/destinations/records/client.ts";
 import { createRecordsDestination } from "@/lib/destinations/records/destination.ts";
 import { createFacebookRecords, type FacebookOptions, type FacebookRecords } from "../sandbox/facebook-records.ts";
-import { aClaim, aDelivery, NOW, secret } from "../support/builders.ts";
+import { aClaim, aDelivery, anAttempt, NOW, secret } from "../support/builders.ts";
 
 const URL_OF_RECORDS = "http://facebook.test/v1/records";
 
@@ -51,6 +51,7 @@ function start(options: Partial<FacebookOptions> & { url?: string } = {}) {
       return content === undefined ? { kind: "gone" } : { kind: "read", value: Buffer.from(content) };
     },
     part: () => expect.unreachable("records are made of whole files"),
+    at: () => expect.unreachable("records are made of revisions"),
     async metadata() {
       return this.current;
     },
@@ -72,7 +73,7 @@ function start(options: Partial<FacebookOptions> & { url?: string } = {}) {
 
 async function deliver(changes: Partial<Delivery> = {}, mayGoOn = () => true): Promise<Outcome> {
   const group = [aClaim({ delivery: aDelivery(changes) })];
-  const [outcome] = await destination.deliver(group, { mayGoOn, note: async () => true });
+  const [outcome] = await destination.deliver(group, anAttempt({ mayGoOn }));
   if (outcome === undefined) throw new Error("a delivery without an outcome");
   return outcome;
 }

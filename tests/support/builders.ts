@@ -2,6 +2,7 @@
 import { createHash, createHmac, randomBytes } from "node:crypto";
 import { SignJWT } from "jose";
 import type { Claimed, Delivery } from "@/lib/core/delivery.ts";
+import type { Attempt } from "@/lib/core/destination.ts";
 import type { Entry } from "@/lib/core/plan.ts";
 import type { Rules } from "@/lib/core/selection.ts";
 import { listen } from "../sandbox/http-bridge.ts";
@@ -85,6 +86,14 @@ export const aClaim = (changes: Partial<Claimed> = {}): Claimed => ({
   takenOver: false,
   before: null,
   note: null,
+  ...changes,
+});
+
+/** An attempt that nothing stands in the way of. */
+export const anAttempt = (changes: Partial<Attempt> = {}): Attempt => ({
+  mayGoOn: () => true,
+  note: async () => true,
+  ownersOf: async (ids) => ids.map(() => null),
   ...changes,
 });
 

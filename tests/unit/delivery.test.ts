@@ -43,6 +43,13 @@ describe("claimed", () => {
     expect(hold).toEqual({ until, reason: "rateLimited" });
   });
 
+  it("+ notYet → due at that time, the attempt given back and no story made of it", () => {
+    const { step, hold } = next({ kind: "notYet", at: NOW + 5000, reason: "waits for others" });
+    expect(step).toMatchObject({ to: "due", dueAt: NOW + 5000, counted: false });
+    expect(step.delivery.attempts).toEqual([]);
+    expect(hold).toBeNull();
+  });
+
   it("+ untellable → kept for a person, never due by itself", () => {
     const { step, hold } = next({ kind: "untellable", message: "no way to look" });
     expect(step).toMatchObject({ to: "unclear" });

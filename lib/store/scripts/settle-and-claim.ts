@@ -2,10 +2,10 @@ import { HEAD, LISTS } from "./prelude.ts";
 
 /**
  * Settles a batch and claims the next one.
- * KEYS: hold, deliveries, claimed, next, ledger, dead, settled, due:live, due:replay, due:backfill, notes, unclear.
+ * KEYS: hold, deliveries, claimed, next, ledger, dead, settled, due:live, due:replay, due:backfill, notes, unclear, owners.
  * ARGV: token of the claims to settle, token of the claims to make, now, claim until, claim limit, settled kept, hold
  * until ('' for none), hold reason, '1' to tell ledger and note of what is claimed; lists: ids, new values, places (index
- * into KEYS), scores, ledger values ('' for none), ids whose note is done with.
+ * into KEYS), scores, ledger values ('' for none), ids whose note is done with, remote ids (one for each id, or none).
  * A delivery whose claim is no longer ours is left alone (fencing); the two tokens differ, so that a second run of the
  * script (the answer to the first was lost) cannot settle what the first one claimed. A newer revision that waited takes
  * its place, not before a write of the older one can no longer land.
@@ -16,12 +16,13 @@ import { HEAD, LISTS } from "./prelude.ts";
 export const SETTLE_AND_CLAIM = `${HEAD}${LISTS}
 local former, token, now, untilMs, limit = take(), take(), tonumber(take()), take(), tonumber(take())
 local kept, holdUntil, holdReason, tell = tonumber(take()), take(), take(), take() == '1'
-local ids, values, places, scores, ledger, noted = list(), list(), list(), list(), list(), list()
+local ids, values, places, scores, ledger = list(), list(), list(), list(), list()
+local noted, remotes = list(), list()
 local settled = 0
 if #ids > 0 then
   local current = redis.call('HMGET', KEYS[2], unpack(ids))
   local newer = redis.call('HMGET', KEYS[4], unpack(ids))
-  local stored, released, taken, ledgered, into, ours = {}, {}, {}, {}, {}, {}
+  local stored, released, taken, ledgered, owned, into, ours = {}, {}, {}, {}, {}, {}, {}
   for n, id in ipairs(ids) do
     if current[n] and string.match(current[n], '^c %d+ ([^\\n]*)\\n') == former then
       settled = settled + 1
@@ -45,6 +46,10 @@ if #ids > 0 then
       if ledger[n] ~= '' then
         ledgered[#ledgered + 1] = id
         ledgered[#ledgered + 1] = ledger[n]
+        if remotes[n] then
+          owned[#owned + 1] = remotes[n]
+          owned[#owned + 1] = id
+        end
       end
     end
   end
@@ -53,6 +58,7 @@ if #ids > 0 then
     redis.call('ZREM', KEYS[3], unpack(released))
     for place, scored in pairs(into) do redis.call('ZADD', KEYS[place], unpack(scored)) end
     if #ledgered > 0 then redis.call('HSET', KEYS[5], unpack(ledgered)) end
+    if #owned > 0 then redis.call('HSET', KEYS[13], unpack(owned)) end
     if #taken > 0 then redis.call('HDEL', KEYS[4], unpack(taken)) end
     local done = {}
     for _, id in ipairs(noted) do if ours[id] then done[#done + 1] = id end end
