@@ -1,4 +1,5 @@
 import { deflateSync } from "node:zlib";
+import fc from "fast-check";
 import sharp, { type Sharp } from "sharp";
 import { describe, expect, it } from "vitest";
 import { isBare } from "@/lib/destinations/page/bare-image.ts";
@@ -257,6 +258,28 @@ describe("what cannot be sent as a photo", () => {
     expect((await unfit(heic, "noDecoder")).reason).toContain("HEIC");
     expect(sharp.format.heif.input).toMatchObject({ fileSuffix: [".avif"] });
     await expect(aPicture(20, 10).heif({ compression: "hevc" }).toBuffer()).rejects.toThrow(/compression/);
+  });
+
+  it("bytes changed at random anywhere → fits or unfit, never thrown; what fits can be read and is bare", async () => {
+    const formats = ["jpeg", "png", "webp", "tiff", "gif", "avif"] as const;
+    const originals = await Promise.all(
+      formats.map((format) => withPlace(aPicture(40, 30)).toFormat(format).toBuffer()),
+    );
+    const change = fc.record({
+      at: fc.double({ min: 0, max: 0.999, noNaN: true }),
+      byte: fc.integer({ min: 0, max: 255 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...originals), fc.array(change, { maxLength: 8 }), async (original, changes) => {
+        const bytes = Buffer.from(original);
+        for (const { at, byte } of changes) bytes[Math.floor(at * bytes.length)] = byte;
+        const fitted = await fitImage(bytes, { animated: "firstFrame", maxPixels: 1_000_000 });
+        if (fitted.kind === "unfit") return;
+        expect((await metadataOf(fitted.bytes)).exif).toBeUndefined();
+        expect(isBare(fitted.bytes, fitted.type === "image/png" ? "png" : "jpeg")).toBe(true);
+      }),
+      { numRuns: 150 },
+    );
   });
 
   it("a failed picture → the next one is fitted all the same, and many at once are too", async () => {
