@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { readBounded } from "../../core/read-bounded.ts";
 import { retryAfterMs } from "../../core/retry.ts";
+import { causeName, silenceOf } from "../../core/silence.ts";
 import type { Failure } from "./classify.ts";
 import type { FacebookRecord } from "./record.ts";
 
@@ -59,7 +60,7 @@ export function createRecordsClient(config: {
             : `${method} answered ${response.status} ${excerpt(text, token)}`.trim(),
       };
     } catch (cause) {
-      const message = `${method} got no answer: ${nameOf(cause)}`;
+      const message = `${method} got no answer: ${causeName(cause)}`;
       return { ok: false, status: null, silence: silenceOf(cause), retryAfterMs: null, message };
     }
   }
@@ -111,19 +112,3 @@ const excerpt = (text: string, token: string): string =>
     .join("[token]")
     .replace(/[\p{Cc}\s]+/gu, " ")
     .slice(0, 200);
-
-/** Codes that mean the request never left: nobody listened, or there is no such name. */
-const NEVER_SENT = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"]);
-
-function silenceOf(cause: unknown): "refused" | "broken" | "timeout" {
-  if (cause instanceof Error && cause.name === "TimeoutError") return "timeout";
-  return NEVER_SENT.has(nameOf(cause)) ? "refused" : "broken";
-}
-
-function nameOf(cause: unknown): string {
-  if (!(cause instanceof Error)) return "unknown";
-  const inner = cause.cause;
-  if (inner !== null && typeof inner === "object" && "code" in inner && typeof inner.code === "string")
-    return inner.code;
-  return cause.name;
-}
