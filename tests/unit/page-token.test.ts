@@ -80,6 +80,13 @@ describe("the Page's token, derived", () => {
     expect(result.kind === "refused" && result.message).toMatch(tells);
   });
 
+  it("a Page that is said not to exist, under the code of permissions → refused, not asked again and again", async () => {
+    const page = () => answered({ error: { code: 10, message: "(#10) Object does not exist" } }, 400);
+    expect(await facebook({ page, me: () => answered({ id: "88" }) }).derive(secret())).toMatchObject({
+      kind: "refused",
+    });
+  });
+
   it("an expired token → asked about nothing more", async () => {
     const { derive, asked } = facebook({ page: () => refused(190, 463) });
     await derive(secret());
