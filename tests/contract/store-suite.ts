@@ -131,7 +131,26 @@ export function describeStore(name: string, makeBackend: () => Promise<RedisBack
         ]),
         paths: new Map([["/a.jpg", "id:a"]]),
       });
+      expect(await redis.hget("relay:i:i:source", "cursor")).toBe("c1");
       expect((await turn()).claimed).toEqual([]);
+    });
+
+    it("commit that fails half way → the cursor has not moved; done again, all is there", async () => {
+      await source.begin("t");
+      await redis.set("relay:d:d:due:live", "no sorted set");
+      await expect(commit({ deliveries: [aDelivery("a")] })).rejects.toThrow("commit listing");
+      expect(await redis.hget("relay:i:i:source", "cursor")).toBeNull();
+      await redis.del("relay:d:d:due:live");
+      expect(await commit({ deliveries: [aDelivery("a")] })).toEqual({ kind: "committed" });
+      expect((await turn()).claimed).toMatchObject([{ delivery: { id: "a" } }]);
+    });
+
+    it("lease → has an end; commit late in it → begins anew", async () => {
+      await source.begin("t");
+      expect(await redis.pttl("relay:i:i:lease")).toBeGreaterThan(5_000);
+      await redis.pexpire("relay:i:i:lease", 5_000);
+      await commit();
+      expect(await redis.pttl("relay:i:i:lease")).toBeGreaterThan(5_000);
     });
 
     it("delivery committed → claimed with its attempt counted; settled → in the ledger, not due", async () => {
@@ -178,6 +197,27 @@ export function describeStore(name: string, makeBackend: () => Promise<RedisBack
               : ({ to, delivery: old.delivery } as const);
         const next = await turn({ settlements: [{ attempt: 1, step }] });
         expect(next.claimed).toMatchObject([{ attempt: 1, delivery: { rev: "r2" } }]);
+        const [newer] = next.claimed;
+        if (newer === undefined) throw new Error("nothing claimed");
+        const last = { to: "settled", delivery: newer.delivery, remoteId: "r" } as const;
+        const after = await turn({ settlements: [{ attempt: 1, step: last }] });
+        expect(after).toMatchObject({ settled: 1, claimed: [], nextDueAt: null });
+      }
+    });
+
+    it("given back uncounted → claimed again under the same number; counted → under the next", async () => {
+      await source.begin("t");
+      await commit({ deliveries: [aDelivery("a")] });
+      let [one] = (await turn()).claimed;
+      for (const [counted, attempt] of [
+        [false, 1],
+        [true, 2],
+        [false, 2],
+      ] as const) {
+        if (one === undefined) throw new Error("nothing claimed");
+        const step = { to: "due", delivery: one.delivery, dueAt: NOW, counted, clearAt: null } as const;
+        [one] = (await turn({ settlements: [{ attempt: one.attempt, step }] })).claimed;
+        expect(one).toMatchObject({ attempt, takenOver: false });
       }
     });
 
