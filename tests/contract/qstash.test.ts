@@ -519,6 +519,19 @@ describe("durability", () => {
     expect([redis.fields("messages"), redis.fields("in-flight")]).toEqual([[], []]);
   });
 
+  it("retry waiting when the queue ends → restart → delivered at its time, its retries still counted", async () => {
+    const { queue, client, redis, clock } = await startWith(() => status(500));
+    await client.publishJSON({ url: URL_OF_WORKER, body: 1, retries: 1, retryDelay: "60000" });
+    await clock.advance(0);
+    await queue.close();
+    const next = await startWith(() => status(500), redis, clock);
+    await clock.advance(59_000);
+    expect(next.deliveries).toEqual([]);
+    await clock.advance(1000);
+    expect(next.deliveries.map(({ headers }) => headers.get("upstash-retried"))).toEqual(["1"]);
+    expect((await next.client.dlq.listMessages()).messages).toHaveLength(1);
+  });
+
   it("deduplication id and dead letter stored → restart → still known", async () => {
     const { queue, client, redis, clock } = await startWith(() => status(500));
     const order = { url: URL_OF_WORKER, body: 1, retries: 0, deduplicationId: "once" };
