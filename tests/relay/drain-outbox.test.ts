@@ -68,8 +68,8 @@ describe("two drains in one process", () => {
 describe("a fault of our own", () => {
   it("while one file is delivered → the others are settled, the job fails, that file keeps its attempts", async () => {
     const deliver = link.destination.deliver;
-    link.destination.deliver = async (claimed, mayGoOn) => {
-      if (claimed.delivery.name !== "a.jpg") return deliver(claimed, mayGoOn);
+    link.destination.deliver = async (group, attempt) => {
+      if (group[0]?.delivery.name !== "a.jpg") return deliver(group, attempt);
       link.destination.deliver = deliver;
       throw new Error("Redis is down");
     };

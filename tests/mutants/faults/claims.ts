@@ -126,7 +126,7 @@ export const claims: readonly Mutant[] = [
   },
   {
     name: "uncounted-attempts-counted",
-    file: "lib/store/outbox-store.ts",
+    file: "lib/store/delivery-rows.ts",
     text: "to.counted ? attempt : attempt - 1",
     replacement: "attempt",
     breaks: "a wait for a rate limit uses up no attempt",

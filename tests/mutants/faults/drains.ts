@@ -69,8 +69,8 @@ export const drains: readonly Mutant[] = [
   {
     name: "requests-beyond-the-claim",
     file: "lib/relay/deliver-batch.ts",
-    text: "const lastRequestAt = claimEndsAt - LAST_REQUEST_MS;",
-    replacement: "const lastRequestAt = claimEndsAt + 100 * LAST_REQUEST_MS;",
+    text: "const lastRequestAt = turn.claimEndsAt - requestMs - MARGIN_MS;",
+    replacement: "const lastRequestAt = turn.claimEndsAt + 100 * requestMs + MARGIN_MS;",
     breaks: "no request outlives its claim",
     tests: ["tests/relay/drain-outbox.test.ts"],
   },
@@ -85,8 +85,8 @@ export const drains: readonly Mutant[] = [
   {
     name: "poison-without-end",
     file: "lib/relay/deliver-batch.ts",
-    text: "if (one.takenOver && one.attempt > ATTEMPTS_MAX) {",
-    replacement: "if (one.takenOver && one.attempt > ATTEMPTS_MAX * 1000) {",
+    text: "takenOver && attempt > ATTEMPTS_MAX;",
+    replacement: "takenOver && attempt > ATTEMPTS_MAX * 1000;",
     breaks: "a delivery that ends its worker every time is dead some day",
     tests: ["tests/relay/drain-outbox.test.ts"],
   },

@@ -60,7 +60,7 @@ export const endpoint: readonly Mutant[] = [
   },
   {
     name: "time-out-taken-for-never-sent",
-    file: "lib/destinations/records/client.ts",
+    file: "lib/core/silence.ts",
     text: 'if (cause instanceof Error && cause.name === "TimeoutError") return "timeout";',
     replacement: 'if (cause instanceof Error && cause.name === "TimeoutError") return "refused";',
     breaks: "a write that timed out may still land",
@@ -68,9 +68,9 @@ export const endpoint: readonly Mutant[] = [
   },
   {
     name: "broken-connection-taken-for-never-sent",
-    file: "lib/destinations/records/client.ts",
-    text: 'NEVER_SENT.has(nameOf(cause)) ? "refused" : "broken"',
-    replacement: 'NEVER_SENT.has(nameOf(cause)) ? "refused" : "refused"',
+    file: "lib/core/silence.ts",
+    text: 'NEVER_SENT.has(causeName(cause)) ? "refused" : "broken"',
+    replacement: 'NEVER_SENT.has(causeName(cause)) ? "refused" : "refused"',
     breaks: "a write whose connection broke may have happened",
     tests: ["tests/relay/records-destination.test.ts"],
   },
