@@ -10,6 +10,8 @@ export interface GateOptions {
   latencyMs?: number;
   /** Same seed, same faults. */
   seed?: number;
+  /** How long a caller has to stay away after this answer. By default a 429 says so with `Retry-After`. */
+  holdMs?: (response: Response, fault: Fault | null) => number;
 }
 
 export interface Logged {
@@ -51,7 +53,7 @@ export function createGate(options: GateOptions, answerFor: (fault: Fault) => Re
       for (const [label, count] of counts) if (matches(route, label)) sum += count;
       return sum;
     },
-    /** Requests that came before the wait of an earlier 429 with `Retry-After` was over. */
+    /** Requests that came before the wait an earlier answer had told was over. */
     requestsIntoHold: (): number => intoHold,
     setLatency(ms: number): void {
       latencyMs = ms;
@@ -61,9 +63,10 @@ export function createGate(options: GateOptions, answerFor: (fault: Fault) => Re
       if (options.now() < holdUntil) intoHold += 1;
       try {
         await wait(options.after, latencyMs);
-        const response = await answered(request, faults.take(label), serve);
-        const seconds = Number(response.headers.get("retry-after") ?? Number.NaN);
-        if (response.status === 429 && seconds > 0) holdUntil = Math.max(holdUntil, options.now() + seconds * 1000);
+        const fault = faults.take(label);
+        const response = await answered(request, fault, serve);
+        const holdMs = Math.max(retryAfterMs(response), options.holdMs?.(response, fault) ?? 0);
+        if (holdMs > 0) holdUntil = Math.max(holdUntil, options.now() + holdMs);
         note(label, response.status);
         return response;
       } catch (cause) {
@@ -72,6 +75,10 @@ export function createGate(options: GateOptions, answerFor: (fault: Fault) => Re
       }
     },
   };
+}
+
+function retryAfterMs(response: Response): number {
+  return response.status === 429 ? Number(response.headers.get("retry-after") ?? 0) * 1000 : 0;
 }
 
 function untilAborted(signal: AbortSignal): Promise<never> {
