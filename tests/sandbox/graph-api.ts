@@ -4,7 +4,7 @@ import { createRandom, type Fault } from "./faults.ts";
 import { createGate } from "./gate.ts";
 import { errorAnswer } from "./graph-answers.ts";
 import { doublesOf } from "./graph-doubles.ts";
-import { graphErrors } from "./graph-errors.ts";
+import { graphErrorOf, graphErrors } from "./graph-errors.ts";
 import { answerForGraphFault, type GraphTrouble, graphTroubles } from "./graph-faults.ts";
 import { createFeedRoutes } from "./graph-feed.ts";
 import { createManners, type GraphManners } from "./graph-manners.ts";
@@ -105,7 +105,11 @@ export function createFacebookGraph(options: GraphOptions) {
     /** A post by a person or another app, which this app may read but not change. */
     addForeignPost: (message: string) => store.addPost({ message, appId: "1" }),
     faults: gate.faults,
-    fail: gate.faults.add,
+    /** Throws when the error is none that is known. */
+    fail(fault: Fault): void {
+      if (fault.error !== undefined) graphErrorOf(fault.error);
+      gate.faults.add(fault);
+    },
     /** One of the named troubles. */
     trouble(name: GraphTrouble, more: Pick<Fault, "count" | "rate" | "retryAfter" | "route"> = {}): void {
       gate.faults.add({ ...graphTroubles[name], ...more });

@@ -1,6 +1,9 @@
 /** `GET /media/{id}`: the bytes of a photo or video, for the sandbox's page; `/poster`: a still in a video's place. */
 import { hashOf } from "./graph-media.ts";
 import type { GraphStore } from "./graph-store.ts";
+import { pictureOf } from "./picture.ts";
+
+const COVER_SEED = 1;
 
 const headers = (type: string) => ({
   "content-type": type,
@@ -10,6 +13,7 @@ const headers = (type: string) => ({
 });
 
 export function mediaAnswer(store: GraphStore, id: string, part: string | undefined): Response {
+  if (id === "cover") return new Response(pictureOf(COVER_SEED, 960, 320), { headers: headers("image/png") });
   const photo = store.photo(id);
   if (photo !== null) return new Response(photo.bytes, { headers: headers(photo.type) });
   const video = store.video(id);
