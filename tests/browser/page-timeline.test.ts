@@ -91,6 +91,17 @@ it.each([
   await page.close();
 });
 
+it("records as destination → folder and wall take the whole width, side by side", async () => {
+  const records = await startSandbox();
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+  await page.goto(records.url);
+  const endOf = (place: string) => page.locator(place).evaluate((one) => one.getBoundingClientRect().right);
+  expect(await endOf(".wall")).toBe(await endOf(".trouble"));
+  expect(await page.locator(".timeline").isHidden()).toBe(true);
+  await page.close();
+  await records.close();
+});
+
 it("edited, then deleted while the page is open → follows; a double → named", async () => {
   const page = await open(1440, "light");
   const { id } = await withPhotos("before", 1);
