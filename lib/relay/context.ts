@@ -1,7 +1,5 @@
 /** The only place that builds services from the environment. One per process, made at the first request. */
 import { randomUUID } from "node:crypto";
-import { createRecordsClient } from "../destinations/records/client.ts";
-import { createRecordsDestination } from "../destinations/records/destination.ts";
 import { createDropboxClient } from "../dropbox/client.ts";
 import { type Env, parseEnv } from "../env.ts";
 import { createLog, type Log } from "../log.ts";
@@ -13,11 +11,11 @@ import { createRedis } from "../store/redis.ts";
 import { createSourceStore } from "../store/source-store.ts";
 import { createEnqueuer, type Enqueuer } from "./accept-notification.ts";
 import { fingerprintOf } from "./credential.ts";
-import { dropboxCredential, facebookCredential } from "./credentials.ts";
+import { dropboxCredential } from "./credentials.ts";
+import { envDestination } from "./env-destination.ts";
 import { createPace } from "./pace.ts";
 import type { Link, Services } from "./services.ts";
 import { createSourceReader } from "./source-reader.ts";
-import { RECORDS_TIMING } from "./timing.ts";
 
 /** `maxDuration` of the worker route, which must be a literal there; a test compares the two. */
 export const JOB_SECONDS = 300;
@@ -26,7 +24,6 @@ const DROPBOX_TIMEOUT_MS = 20_000;
 /** The instance made of the environment. A cursor is bound to its folder, so each folder has a source of its own. */
 const envInstance = (folder: string) =>
   folder === "" ? "env" : `env_${fingerprintOf("folder", folder.toLowerCase())}`;
-const DESTINATION = "env_records";
 
 export interface Context {
   services: Services;
@@ -69,11 +66,12 @@ export function createContext(env: Env, world: World): Context {
     fetch: world.fetch,
     timeoutMs: DROPBOX_TIMEOUT_MS,
   });
+  const destination = envDestination(env, redis, world);
   const quickDropbox = createDropboxClient({
     apiUrl: withoutVersion(env.DROPBOX_API_URL),
     contentUrl: withoutVersion(env.DROPBOX_CONTENT_URL),
     fetch: world.fetch,
-    timeoutMs: RECORDS_TIMING.requestMs,
+    timeoutMs: destination.timing.requestMs,
   });
   const sourceCredential = dropboxCredential(env, redis, world);
   const instance = envInstance(env.DROPBOX_FOLDER);
@@ -83,22 +81,15 @@ export function createContext(env: Env, world: World): Context {
     folder: env.DROPBOX_FOLDER,
     backfill: env.BACKFILL,
     rules: { include: env.INCLUDE, exclude: env.EXCLUDE, extensions: env.EXTENSIONS, sizeMaxBytes: env.SIZE_MAX_BYTES },
-    source: createSourceStore(redis, instance, DESTINATION),
+    source: createSourceStore(redis, instance, destination.name),
     sourceCredential,
-    outbox: createOutboxStore(redis, DESTINATION, { remembers: false, claimMs: RECORDS_TIMING.claimMs }),
-    destination: createRecordsDestination({
-      client: createRecordsClient({
-        url: env.FACEBOOK_API_URL,
-        fetch: world.fetch,
-        timeoutMs: RECORDS_TIMING.requestMs,
-        now: world.now,
-      }),
-      credential: facebookCredential(env, redis, world),
-      source: createSourceReader(quickDropbox, sourceCredential, world.now),
-      now: world.now,
+    outbox: createOutboxStore(redis, destination.name, {
+      remembers: destination.remembers,
+      claimMs: destination.timing.claimMs,
     }),
-    pace: createPace(env.CONCURRENCY),
-    timing: RECORDS_TIMING,
+    destination: destination.build(createSourceReader(quickDropbox, sourceCredential, world.now)),
+    pace: createPace(destination.width),
+    timing: destination.timing,
   };
   return {
     services: {

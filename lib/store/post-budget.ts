@@ -5,20 +5,14 @@ import { postsKey } from "./keys.ts";
 import { step } from "./redis.ts";
 import { RESERVE_POST } from "./scripts/reserve-post.ts";
 
-export interface PostBudget {
-  /** Takes a place for this post, once however often it is asked; or says when (ms) there will be one. */
-  reserve(post: string, now: number): Promise<{ kind: "taken" } | { kind: "later"; at: number }>;
-}
+export type PostBudget = ReturnType<typeof createPostBudget>;
 
 /** `mostADay` 0: no limit. */
-export function createPostBudget(
-  redis: Redis,
-  page: string,
-  limits: { mostADay: number; spacingMs: number },
-): PostBudget {
+export function createPostBudget(redis: Redis, page: string, limits: { mostADay: number; spacingMs: number }) {
   const script = redis.createScript(RESERVE_POST);
   return {
-    async reserve(post, now) {
+    /** Takes a place for this post, once however often it is asked; or says when (ms) there will be one. */
+    async reserve(post: string, now: number): Promise<{ kind: "taken" } | { kind: "later"; at: number }> {
       const raw = await step("reserve a post", () =>
         script.exec([postsKey(page)], [`${now}`, post, `${limits.mostADay}`, `${limits.spacingMs}`]),
       );
