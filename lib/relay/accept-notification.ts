@@ -2,6 +2,7 @@
  * A Dropbox notification becomes one sync job an account. The only I/O is one request to the queue; notifications that
  * arrive while such a request is under way share the next one.
  */
+import type { Incoming } from "../core/incoming.ts";
 import { readBounded } from "../core/read-bounded.ts";
 import { isSignedBy } from "../core/signature.ts";
 import { parseNotification } from "../dropbox/notification.ts";
@@ -29,7 +30,7 @@ export interface AcceptDeps {
   log: Log;
 }
 
-export async function acceptNotification(request: Request, deps: AcceptDeps): Promise<Acceptance> {
+export async function acceptNotification(request: Incoming, deps: AcceptDeps): Promise<Acceptance> {
   const type = request.headers.get("content-type");
   if (type !== null && !/^(application\/json|text\/plain|application\/octet-stream)\b/i.test(type))
     return { kind: "wrongContent" };

@@ -75,9 +75,9 @@ const MAY: { layer: string; values: string[]; types?: string[] }[] = [
   { layer: "lib/log", values: [] },
   ...SERVICES.map((layer) => ({ layer, values: ["lib/core"] })),
   { layer: "lib/relay", values: ["lib/core"], types: [...SERVICES, "lib/env", "lib/log"] },
-  { layer: "app", values: ["lib/relay"] },
-  // The launchers stand where app stands; the stand-ins they start know nothing of the relay.
-  { layer: "lib/local", values: ["lib/core", "lib/env", "lib/log", "lib/queue", "lib/relay", "lib/local/*"] },
+  { layer: "app", values: ["lib/relay"], types: ["lib/core"] },
+  // The launchers stand where Next stands: they also call the routes. The stand-ins they start know nothing of the relay.
+  { layer: "lib/local", values: ["app", "lib/core", "lib/env", "lib/log", "lib/queue", "lib/relay", "lib/local/*"] },
   { layer: "lib/local/redis", values: ["lib/core"] },
   { layer: "lib/local/queue", values: ["lib/core", "lib/local/redis"] },
 ];
