@@ -1,5 +1,6 @@
 /** The only place that builds services from the environment. One per process, made at the first request. */
 import { randomUUID } from "node:crypto";
+import { createRecordsFetch, type RecordsFetch } from "../destinations/records/records-fetch.ts";
 import { createDropboxClient } from "../dropbox/client.ts";
 import { type Env, parseEnv } from "../env.ts";
 import { createLog, type Log } from "../log.ts";
@@ -40,6 +41,8 @@ export interface Context {
 /** What comes from outside, so that tests can hold it. */
 export interface World {
   fetch: typeof fetch;
+  /** Instead of `fetch`, to the records endpoint. */
+  recordsFetch?: RecordsFetch;
   now: () => number;
   random: () => number;
   randomId: () => string;
@@ -116,9 +119,10 @@ export function createContext(env: Env, world: World): Context {
 /** Some write the base with the `/2` that every route begins with. */
 const withoutVersion = (base: string): string => base.replace(/\/2$/, "");
 
-/** The real world, but for what `changes` names. */
+/** The real world, but for what `changes` names; a `fetch` given there is for all requests. */
 export const realWorld = (changes: Partial<World> = {}): World => ({
   fetch: (input, init) => fetch(input, init),
+  ...(changes.fetch === undefined ? { recordsFetch: createRecordsFetch() } : {}),
   now: Date.now,
   random: Math.random,
   randomId: randomUUID,

@@ -48,7 +48,7 @@ function records(env: Env, redis: Redis, world: World): EnvDestination {
       createRecordsDestination({
         client: createRecordsClient({
           url: env.FACEBOOK_API_URL,
-          fetch: world.fetch,
+          fetch: world.recordsFetch ?? world.fetch,
           timeoutMs: RECORDS_TIMING.requestMs,
           now: world.now,
         }),

@@ -5,6 +5,7 @@ import { retryAfterMs } from "../../core/retry.ts";
 import { causeName, silenceOf } from "../../core/silence.ts";
 import type { Failure } from "./classify.ts";
 import type { FacebookRecord } from "./record.ts";
+import type { RecordsFetch } from "./records-fetch.ts";
 
 const ANSWER_MAX_BYTES = 1024 * 1024;
 
@@ -21,7 +22,7 @@ export type RecordsClient = ReturnType<typeof createRecordsClient>;
 
 export function createRecordsClient(config: {
   url: string;
-  fetch: typeof fetch;
+  fetch: RecordsFetch;
   timeoutMs: number;
   now: () => number;
 }) {
@@ -32,12 +33,18 @@ export function createRecordsClient(config: {
     body?: FacebookRecord,
     idempotencyKey?: string,
   ): Promise<Answer<string>> {
+    // Not AbortSignal.timeout: that one, and all it holds, stays until its time is over, answered or not.
+    const abort = new AbortController();
+    const timer = setTimeout(
+      () => abort.abort(new DOMException("no answer in time", "TimeoutError")),
+      config.timeoutMs,
+    );
     try {
       const response = await config.fetch(url, {
         method,
         // Credentials must not follow a redirect to another host.
         redirect: "manual",
-        signal: AbortSignal.timeout(config.timeoutMs),
+        signal: abort.signal,
         headers: {
           authorization: `Bearer ${token}`,
           accept: "application/json",
@@ -62,6 +69,8 @@ export function createRecordsClient(config: {
     } catch (cause) {
       const message = `${method} got no answer: ${causeName(cause)}`;
       return { ok: false, status: null, silence: silenceOf(cause), retryAfterMs: null, message };
+    } finally {
+      clearTimeout(timer);
     }
   }
 
