@@ -6,6 +6,7 @@ import { createQueue } from "../queue/client.ts";
 import { createContext, JOB_SECONDS, realWorld } from "../relay/context.ts";
 import { fixFirstContact } from "../relay/source-position.ts";
 import { checkEnvironment, type Place } from "./check-environment.ts";
+import { HOT_ROUTES, withHotRoutes } from "./hot-routes.ts";
 import { listen, shut } from "./listen.ts";
 import { type LocalServices, startLocalServices } from "./local-services.ts";
 
@@ -40,7 +41,8 @@ export async function launch(options: LaunchOptions): Promise<Launched> {
     const opened = new Promise<RequestListener>((resolve) => {
       open = resolve;
     });
-    const jobs = createServer((request, response) => void opened.then((handle) => handle(request, response)));
+    const admit: RequestListener = (request, response) => void opened.then((handle) => handle(request, response));
+    const jobs = createServer(admit);
     const jobsPort = await listen(jobs, "127.0.0.1", 0);
     closing.push(() => shut(jobs));
 
@@ -58,14 +60,16 @@ export async function launch(options: LaunchOptions): Promise<Launched> {
     for (const [name, value] of Object.entries(complete)) if (value !== undefined) process.env[name] = value;
     const env = parseEnv(complete);
 
-    const door = createServer((request, response) => void opened.then((handle) => handle(request, response)));
+    const door = createServer(admit);
     const app = next({ dev: options.dev, dir: process.cwd(), hostname: host, port, httpServer: door });
     closing.push(() => app.close());
     await app.prepare();
     const handle = app.getRequestHandler();
     // Before the first notification can arrive: whatever is dropped from now on is new, whatever was there is not.
     if (local !== null) await firstContact(env, startedAt);
-    open((request, response) => void handle(request, response));
+    const byNext: RequestListener = (request, response) => void handle(request, response);
+    // While one works on the code, Next alone knows which state of it is the newest.
+    open(options.dev ? byNext : withHotRoutes(HOT_ROUTES, byNext, options.log));
     if (local !== null) await firstSweep(env);
     await listen(door, host, port);
     closing.push(() => shut(door));
