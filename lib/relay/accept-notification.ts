@@ -60,8 +60,8 @@ export interface Enqueuer {
   add(accounts: readonly string[], notifiedAt: number): Promise<void>;
 }
 
-/** Jobs for one account in one second. Whoever has that many is changing all the time: listing once more is enough. */
-const JOBS_A_SECOND_MAX = 10;
+/** Notifications of one account in one second. Whoever has that many is changing all the time: listing once more is enough. */
+const AT_ONCE_MAX = 10;
 /** So late that the second is over by the queue's clock too, which counts whole seconds and may differ from ours. */
 const LAST_JOB_DELAY_SECONDS = 2;
 
@@ -71,9 +71,9 @@ interface Batch {
 }
 
 /**
- * One request to the queue at a time: what arrives meanwhile goes out together, each account once. The last job that an
- * account has in a second is delayed past its end: it lists what any later notification of that second tells of, so
- * these need none of their own.
+ * One request to the queue at a time: what arrives meanwhile goes out together, each account once. After so many
+ * notifications in one second, the next job of that account is delayed past the second: it lists what all later ones
+ * in it tell of, so these need none of their own.
  */
 export function createEnqueuer(queue: Pick<Queue, "enqueue">): Enqueuer {
   let gathering: Batch | null = null;
@@ -101,16 +101,16 @@ export function createEnqueuer(queue: Pick<Queue, "enqueue">): Enqueuer {
   }
 
   function jobOf(account: string, notifiedAt: number): Promise<void> {
-    // The job not yet sent has the earlier time: it decides, on a first contact, which files are new.
-    if (gathering?.jobs.has(account)) return gathering.sent;
     const covered = lastJobs.get(account);
     if (covered !== undefined) return covered;
     const count = (counts.get(account) ?? 0) + 1;
     counts.set(account, count);
+    // The job not yet sent has the earlier time: it decides, on a first contact, which files are new.
+    if (gathering?.jobs.has(account)) return gathering.sent;
     gathering ??= gather();
     const { jobs, sent } = gathering;
     const job = { job: "sync", account, notifiedAt } as const;
-    if (count < JOBS_A_SECOND_MAX) jobs.set(account, { job });
+    if (count < AT_ONCE_MAX) jobs.set(account, { job });
     else {
       jobs.set(account, { job, delaySeconds: LAST_JOB_DELAY_SECONDS });
       lastJobs.set(account, sent);

@@ -145,6 +145,22 @@ describe("a storm for one account", () => {
     expect(await storm(queue, enqueuer, 90, NOW + 999)).toBe(0);
   });
 
+  it("30 that arrive during one request → a job at once for them, and a delayed one for what follows", async () => {
+    const queue = aQueue();
+    const enqueuer = createEnqueuer(queue);
+    const first = enqueuer.add(["a"], NOW);
+    await turns();
+    const together = Array.from({ length: 30 }, () => enqueuer.add(["a"], NOW));
+    queue.requests[0]?.take();
+    await turns();
+    const after = enqueuer.add(["a"], NOW);
+    queue.requests[1]?.take();
+    await turns();
+    queue.requests[2]?.take();
+    await Promise.all([first, ...together, after]);
+    expect(queue.requests.flatMap(({ delays }) => delays)).toEqual([undefined, undefined, 2]);
+  });
+
   it("the next second → jobs at once again", async () => {
     const queue = aQueue();
     const enqueuer = createEnqueuer(queue);
