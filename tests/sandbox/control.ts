@@ -1,6 +1,7 @@
 /** The sandbox's own controls as JSON over HTTP: what a person, a demo or a test in another process does to the services. */
 import { z } from "zod";
 import { readBounded } from "@/lib/core/read-bounded.ts";
+import type { Asked } from "./asked.ts";
 import { controls } from "./control-schema.ts";
 import type { ContentInput } from "./dropbox-content.ts";
 import { isTrouble } from "./facebook-records.ts";
@@ -20,7 +21,7 @@ function contentIn(given: Given<"edit">): ContentInput {
   return given.content ?? { size: given.size ?? 1024 };
 }
 
-export function createControl(services: Services): (request: Request) => Promise<Response> {
+export function createControl(services: Services): (request: Asked) => Promise<Response> {
   const { dropbox, facebook, graph } = services;
   const { files, notifications } = dropbox;
 

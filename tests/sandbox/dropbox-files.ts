@@ -1,6 +1,8 @@
 /** Reading one file: metadata, the content, and links that need no token. */
+
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
+import type { Asked } from "./asked.ts";
 import { badCall, entryOf, fileFields, headerJson, json, tagged, text } from "./dropbox-answers.ts";
 import { streamOf } from "./dropbox-content.ts";
 import type { FileNode, Node } from "./dropbox-nodes.ts";
@@ -84,7 +86,7 @@ export function createFiles(tree: Tree, now: () => number) {
       if (now() >= link.until) return text(410, "the link has expired");
       return bytes(link.file, { "content-type": typeOf(link.file.name) });
     },
-    download(request: Request): Response {
+    download(request: Asked): Response {
       const route = "files/download";
       if ((request.headers.get("content-type") ?? "").startsWith("application/json")) {
         return badCall(route, 'Bad HTTP "Content-Type" header: "application/json".');

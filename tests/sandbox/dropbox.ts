@@ -1,6 +1,8 @@
 /** An emulated Dropbox account: `handle` is its API; the rest is what the owner, or bad luck, does to it. */
+
 import { randomBytes } from "node:crypto";
 import { readBounded } from "@/lib/core/read-bounded.ts";
+import type { Asked } from "./asked.ts";
 import { type After, realAfter } from "./clock.ts";
 import { answerForFault, text, tooManyRequests } from "./dropbox-answers.ts";
 import { createFiles, LINK_PATH } from "./dropbox-files.ts";
@@ -59,7 +61,7 @@ export function createDropbox(options: DropboxOptions) {
 
   const serve = createRoutes({ accountId, tokens, listing: routes, files, revoked: notifier.unregister });
 
-  async function handle(request: Request): Promise<Response> {
+  async function handle(request: Asked): Promise<Response> {
     const url = new URL(request.url);
     const start = /\/(2|oauth2|cd)\//.exec(url.pathname)?.index ?? 0;
     const path = url.pathname.slice(start);

@@ -1,5 +1,7 @@
 /** The records endpoint's bearer token, and its renewal: each refresh gives a new refresh token and ends the old one. */
+
 import { randomBytes } from "node:crypto";
+import type { Asked } from "./asked.ts";
 
 const LIFE_SECONDS = 3600;
 
@@ -36,7 +38,7 @@ export function createFacebookTokens(options: TokenOptions) {
     revokeRefresh(): void {
       refreshToken = null;
     },
-    check(request: Request): Response | null {
+    check(request: Asked): Response | null {
       const good =
         request.headers.get("authorization") === `Bearer ${current.token}` && current.expiresAt > options.now();
       if (good) return null;
@@ -46,7 +48,7 @@ export function createFacebookTokens(options: TokenOptions) {
         { status: 401, headers },
       );
     },
-    grant(request: Request, body: string): Response {
+    grant(request: Asked, body: string): Response {
       const client = options.refresh;
       if (!(request.headers.get("content-type") ?? "").startsWith("application/x-www-form-urlencoded"))
         return refused("invalid_request");

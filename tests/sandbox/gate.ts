@@ -1,4 +1,5 @@
 /** The front door both services share: counts, latency, faults, and who knocks while told to wait. */
+import type { Asked } from "./asked.ts";
 import { type After, wait } from "./clock.ts";
 import { createFaults, createRandom, type Fault, matches } from "./faults.ts";
 
@@ -36,7 +37,7 @@ export function createGate(options: GateOptions, answerFor: (fault: Fault) => Re
     if (log.length > LOG_MAX) log.shift();
   }
 
-  async function answered(request: Request, fault: Fault | null, serve: () => Promise<Response>): Promise<Response> {
+  async function answered(request: Asked, fault: Fault | null, serve: () => Promise<Response>): Promise<Response> {
     if (fault === null) return serve();
     if (fault.when === "after") await serve();
     if (fault.answer === "hang") return await untilAborted(request.signal);
@@ -58,7 +59,7 @@ export function createGate(options: GateOptions, answerFor: (fault: Fault) => Re
     setLatency(ms: number): void {
       latencyMs = ms;
     },
-    async pass(request: Request, label: string, serve: () => Promise<Response>): Promise<Response> {
+    async pass(request: Asked, label: string, serve: () => Promise<Response>): Promise<Response> {
       counts.set(label, (counts.get(label) ?? 0) + 1);
       if (options.now() < holdUntil) intoHold += 1;
       try {

@@ -1,4 +1,5 @@
 /** The emulated Graph API of one Facebook Page: `handle` is the API, the rest is its state and what can go wrong. */
+import type { Asked } from "./asked.ts";
 import { type After, realAfter } from "./clock.ts";
 import { createRandom, type Fault } from "./faults.ts";
 import { createGate } from "./gate.ts";
@@ -75,7 +76,7 @@ export function createFacebookGraph(options: GraphOptions) {
 
   return {
     /** The API as a function: give it as `fetch` through a Request, or mount it on a server. */
-    async handle(request: Request): Promise<Response> {
+    async handle(request: Asked): Promise<Response> {
       const call = await readCall(request, mount);
       if (call === null)
         return errorAnswer(graphErrors.invalidParameter, { message: "(#100) The body cannot be read" });

@@ -1,6 +1,7 @@
 /** One request to the Graph API, read: version, path, parameters wherever they were put, the file, the token. */
 import { z } from "zod";
 import { readBounded } from "@/lib/core/read-bounded.ts";
+import type { Asked } from "./asked.ts";
 
 const BODY_MAX_BYTES = 128 * 1024 * 1024;
 const VERSIONS = ["v21.0", "v22.0", "v23.0", "v24.0", "v25.0", "v26.0"];
@@ -34,7 +35,7 @@ export interface GraphCall {
 }
 
 /** Null when the body is too long or not what its type says. */
-export async function readCall(request: Request, mount: string): Promise<GraphCall | null> {
+export async function readCall(request: Asked, mount: string): Promise<GraphCall | null> {
   const url = new URL(request.url);
   const parts = url.pathname.slice(mount.length).split("/").filter(Boolean).map(decoded);
   const named = /^v\d+\.\d+$/.test(parts[0] ?? "") ? parts.shift() : undefined;

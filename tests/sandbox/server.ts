@@ -1,12 +1,13 @@
 /** The emulators, their controls and the page on one port of this machine. */
 import { randomBytes } from "node:crypto";
+import type { Asked } from "./asked.ts";
 import { type After, realAfter } from "./clock.ts";
 import { createControl } from "./control.ts";
 import { createDropbox, type Dropbox } from "./dropbox.ts";
 import { createFacebookRecords, type FacebookRecords } from "./facebook-records.ts";
 import { createFacebookGraph, type FacebookGraph } from "./graph-api.ts";
 import type { GraphManners } from "./graph-manners.ts";
-import { listen } from "./http-bridge.ts";
+import { listenLean } from "./http-bridge.ts";
 import { createPage } from "./page.ts";
 
 const GRAPH = "/facebook/graph";
@@ -62,7 +63,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const control = createControl({ dropbox, facebook, graph, destination });
   const page = createPage();
 
-  async function handle(request: Request): Promise<Response> {
+  async function handle(request: Asked): Promise<Response> {
     const { pathname } = new URL(request.url);
     if (pathname.startsWith("/dropbox/")) return dropbox.handle(request);
     const isMedia = pathname.startsWith(`${GRAPH}/media/`);
@@ -75,7 +76,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     return pathname === "/" ? page() : new Response("nothing here", { status: 404 });
   }
 
-  const server = await listen(handle, port, host);
+  const server = await listenLean(handle, port, host);
   const base = `${server.url}/dropbox`;
   const renewal: Record<string, string> = {
     FACEBOOK_REFRESH_URL: `${server.url}/facebook/oauth/token`,
@@ -112,4 +113,4 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   };
 }
 
-const hostIn = (request: Request): string => (request.headers.get("host") ?? "").replace(/:\d+$/, "");
+const hostIn = (request: Asked): string => (request.headers.get("host") ?? "").replace(/:\d+$/, "");
