@@ -46,7 +46,7 @@ async function answer(route: Route, incoming: IncomingMessage, outgoing: ServerR
   // The handlers' answers are short: a body is sent whole.
   const body = response.body === null ? null : Buffer.from(await response.arrayBuffer());
   outgoing.statusCode = response.status;
-  for (const [name, value] of response.headers) outgoing.setHeader(name, value);
+  for (const [name, value] of response.headers) outgoing.appendHeader(name, value);
   outgoing.end(body); // node:http then reads past what is left of the body
 }
 
