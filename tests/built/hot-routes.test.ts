@@ -210,10 +210,18 @@ describe("a kept connection", () => {
 });
 
 describe("a file", () => {
-  it("dropped, notified to the hot way → its record, by a job of the hot way", async () => {
-    const registered = await sandbox.dropbox.register(`${publicUrl}${WEBHOOK}`);
-    expect(registered).toEqual({ ok: true });
-    sandbox.dropbox.files.addFile("/inbox/a.jpg", "x");
-    await until("the record", () => sandbox.facebook.records().length === 1, 20_000);
+  it.each(["hot", "next"] as const)("dropped, then a signed sweep the %s way → its record", async (way) => {
+    sandbox.dropbox.files.addFile(`/inbox/${way}.jpg`, "x");
+    const answer = await exchange(way, bytesOf(await jobBy('{"job":"sweep"}')));
+    expect(answer?.status).toContain("200");
+    expect(sandbox.facebook.records().map(({ name }) => name)).toContain(`${way}.jpg`);
+  });
+
+  it("dropped, notified the hot way → its record, by a job that came the hot way", async () => {
+    expect(await sandbox.dropbox.register(`${publicUrl}${WEBHOOK}`)).toEqual({ ok: true });
+    sandbox.dropbox.files.addFile("/inbox/notified.jpg", "x");
+    const names = () => sandbox.facebook.records().map(({ name }) => name);
+    await until("the record", () => names().includes("notified.jpg"), 20_000);
+    expect(sandbox.facebook.doubles()).toEqual([]);
   });
 });
