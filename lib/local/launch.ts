@@ -1,5 +1,6 @@
 /** Starts the whole relay in this process: checks the environment, brings up what is not configured, and listens last. */
 import { createServer, type RequestListener } from "node:http";
+import { setFlagsFromString } from "node:v8";
 import next from "next";
 import { type Env, parseEnv } from "../env.ts";
 import { createQueue } from "../queue/client.ts";
@@ -22,9 +23,16 @@ export interface LaunchOptions extends Place {
   log: (line: object) => void;
 }
 
+/**
+ * How far the heap may grow, in percent of what is in use, before its garbage is collected. V8's own choice lets a long
+ * drain double the memory of the process; this costs no time that could be measured.
+ */
+const HEAP_GROWING_PERCENT = 20;
+
 /** Throws EnvError when the environment is not right; an Error in words when Redis or the application does not come up. */
 export async function launch(options: LaunchOptions): Promise<Launched> {
   const startedAt = Date.now();
+  if (!options.dev) setFlagsFromString(`--heap-growing-percent=${HEAP_GROWING_PERCENT}`);
   const { isLocal, given, port } = await checkEnvironment(options);
   const { host } = options;
   const url = `http://${host.includes(":") ? "[::1]" : "127.0.0.1"}:${port}`;
