@@ -49,7 +49,7 @@ export async function createWorld(options: WorldOptions = {}) {
     run();
     return () => undefined;
   };
-  const graph = createFacebookGraph({ now, after, fetch: unreachable, ...options.page });
+  const graph = createFacebookGraph({ now, after, fetch: unreachable, mount: "/facebook/graph", ...options.page });
   const logged: string[] = [];
   /** Jobs in the queue, and writes that are still on their way. */
   const messages: ((Enqueue | { land: () => Promise<unknown> }) & { dueAt: number })[] = [];

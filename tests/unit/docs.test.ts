@@ -14,7 +14,7 @@ const readme = read("README.md");
 const example = read(".env.example");
 const schema = read("lib/env.ts");
 
-const inSchema = all(schema, /^ +([A-Z][A-Z0-9_]+): (?:text|url|list|signingKey|z)\b/gm);
+const inSchema = all(schema, /^ +([A-Z][A-Z0-9_]+): (?:text|url|list|signingKey|whole|z)\b/gm);
 /** Named in the schema so that setting it is refused: no line of .env.example may offer it. */
 const refused = all(schema, /^ +([A-Z][A-Z0-9_]+): z\.never\b/gm);
 /** What the launcher reads besides, on one machine. */

@@ -15,25 +15,28 @@ import { deliverVideo } from "./video-post.ts";
 /** Photos of one drop may be listed in several goes; so far apart (ms) they still belong together. */
 const SAME_DROP_MS = 60_000;
 
-type Kind = "photo" | "video" | "text" | "edit";
+type Medium = { kind: "photo" | "video" | "text" } | { kind: "unfit"; reason: string };
+type Kind = Medium | { kind: "edit" };
 
 export function createPageDestination(deps: PageDeps & { credential: Credential }): Destination {
   const { credential, settings, now } = deps;
 
   function kindOf({ delivery, before, note }: Claimed): Kind {
-    if (before !== null && note === null && settings.onEdit !== "replace") return "edit";
+    if (before !== null && note === null && settings.onEdit !== "replace") return { kind: "edit" };
     return mediumOf(delivery);
   }
 
-  function mediumOf(delivery: Delivery): "photo" | "video" | "text" {
+  function mediumOf(delivery: Delivery): Medium {
     const rules = {
       photoInputMaxBytes: FIT_DEFAULTS.maxInputBytes,
       videoMaxBytes: settings.videoMaxBytes,
       mp4As: "video" as const,
     };
-    const { kind } = mediaKindOf(delivery, rules);
-    if (kind === "photo") return "photo";
-    return kind === "link" ? "text" : "video";
+    const found = mediaKindOf(delivery, rules);
+    if (found.kind === "photo") return { kind: "photo" };
+    if (found.kind !== "link") return { kind: "video" };
+    // What is named like a photo or a video and cannot be one is no text either.
+    return found.reason === null ? { kind: "text" } : { kind: "unfit", reason: found.reason };
   }
 
   /** Photos in groups, everything else by itself, in the order in which they were claimed. */
@@ -41,7 +44,7 @@ export function createPageDestination(deps: PageDeps & { credential: Credential 
     const byId = new Map(claimed.map((one) => [one.delivery.id, one]));
     const photos = claimed.flatMap((one, order) => {
       const { id, path, seenAt } = one.delivery;
-      return kindOf(one) === "photo" ? [{ id, folder: path.slice(0, path.lastIndexOf("/")), seenAt, order }] : [];
+      return kindOf(one).kind === "photo" ? [{ id, folder: path.slice(0, path.lastIndexOf("/")), seenAt, order }] : [];
     });
     const window = {
       enabled: true,
@@ -50,7 +53,7 @@ export function createPageDestination(deps: PageDeps & { credential: Credential 
     };
     const { ready } = groupPhotos(photos, window, Number.POSITIVE_INFINITY);
     const grouped = ready.map(({ ids }) => ids.flatMap((id) => byId.get(id) ?? []));
-    const rest = claimed.filter((one) => kindOf(one) !== "photo").map((one) => [one]);
+    const rest = claimed.filter((one) => kindOf(one).kind !== "photo").map((one) => [one]);
     const place = new Map(claimed.map((one, order) => [one.delivery.id, order]));
     const placeOf = (group: readonly Claimed[]) => place.get(group[0]?.delivery.id ?? "") ?? 0;
     return [...grouped, ...rest].sort((one, other) => placeOf(one) - placeOf(other));
@@ -64,7 +67,10 @@ export function createPageDestination(deps: PageDeps & { credential: Credential 
     const [one] = group;
     if (one === undefined) return new Map();
     const only = (outcome: Outcome) => new Map([[one.delivery.id, outcome]]);
-    switch (kindOf(one)) {
+    const kind = kindOf(one);
+    switch (kind.kind) {
+      case "unfit":
+        return only({ kind: "rejected", message: kind.reason });
       case "photo":
         return deliverPhotos(deps, token, group, attempt);
       case "video":
@@ -88,7 +94,7 @@ export function createPageDestination(deps: PageDeps & { credential: Credential 
   /** A group that has to wait for others to join it. */
   function notYet(group: readonly Claimed[]): Outcome | null {
     const [one] = group;
-    if (one === undefined || settings.albumWindowMs === 0 || kindOf(one) !== "photo") return null;
+    if (one === undefined || settings.albumWindowMs === 0 || kindOf(one).kind !== "photo") return null;
     if (group.length >= settings.albumMax || group.some(({ note }) => note !== null)) return null;
     const readyAt = one.delivery.seenAt + settings.albumWindowMs;
     return readyAt > now() ? { kind: "notYet", at: readyAt, reason: "waits for photos that arrive with it" } : null;
