@@ -11,14 +11,17 @@ describe("the whole relay while files change all the time", () => {
     expect(tried.writes).toBeGreaterThan(0);
   });
 
-  it("the same history twice → the same steps, so that a failure can be replayed", async () => {
-    const [one] = fc.sample(busy, { numRuns: 1, seed: 7 });
-    if (one === undefined) throw new Error("no sample");
-    const traces: string[][] = [[], []];
-    for (const lines of traces) await runScenario(one, { trace: (line) => lines.push(withoutTime(line)) });
-    expect(traces[0]?.length).toBeGreaterThan(50);
-    expect(traces[1]).toEqual(traces[0]);
-  });
+  it.each([false, true])(
+    "the same history twice, on a Page: %s → the same steps, so that it can be replayed",
+    async (page) => {
+      const [one] = fc.sample(busy, { numRuns: 1, seed: 7 });
+      if (one === undefined) throw new Error("no sample");
+      const traces: string[][] = [[], []];
+      for (const lines of traces) await runScenario(one, { page, trace: (line) => lines.push(withoutTime(line)) });
+      expect(traces[0]?.length).toBeGreaterThan(50);
+      expect(traces[1]).toEqual(traces[0]);
+    },
+  );
 });
 
 /** The log's own time is the machine's. */

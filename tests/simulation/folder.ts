@@ -19,7 +19,11 @@ type PeopleStep = Extract<
   { do: "add" | "edit" | "rename" | "moveOut" | "moveIn" | "delete" | "deleteFolder" | "renameFolder" | "addMany" }
 >;
 
-export function createFolder({ dropbox, time }: Pick<Universe, "dropbox" | "time">) {
+/** `page`: the files are what a Page shows, pictures and videos. */
+export function createFolder({ dropbox, time }: Pick<Universe, "dropbox" | "time">, page = false) {
+  const end = page ? PAGE_END : END;
+  const content = page ? pageContentOf : contentOf;
+  const fileOf = new Map<number, string>();
   const { files } = dropbox;
   const owed = new Map<string, Owed>();
   let version = 0;
@@ -30,8 +34,8 @@ export function createFolder({ dropbox, time }: Pick<Universe, "dropbox" | "time
 
   /** The file at a place, whatever its kind. */
   function at(path: string): FileNode | null {
-    for (const end of [".json", ".jpg", ".tmp"]) {
-      const node = files.at(path + end);
+    for (const ending of ENDINGS) {
+      const node = files.at(path + ending);
       if (node?.tag === "file") return node;
     }
     return null;
@@ -39,8 +43,8 @@ export function createFolder({ dropbox, time }: Pick<Universe, "dropbox" | "time
 
   function write(path: string, kind: Kind): FileNode {
     version += 1;
-    const content = contentOf(kind, version);
-    const node = files.addFile(path, content);
+    const node = files.addFile(path, content(kind, version));
+    fileOf.set(version, node.id);
     const before = owed.get(node.id);
     owed.set(node.id, { kind, version, old: before?.old ?? false });
     return node;
@@ -48,10 +52,12 @@ export function createFolder({ dropbox, time }: Pick<Universe, "dropbox" | "time
 
   return {
     owed,
+    /** Whose version it was; "nobody's" for one that nobody wrote. */
+    fileOf: (wanted: number): string => fileOf.get(wanted) ?? "nobody's",
     /** What was there before the relay: known, and never published. */
     addOld(count: number): void {
       for (let n = 0; n < count; n += 1) {
-        const node = write(`/inbox/file${n}.json`, "json");
+        const node = write(`/inbox/file${n}${end.json}`, "json");
         owed.set(node.id, { kind: "json", version, old: true });
       }
     },
@@ -60,7 +66,7 @@ export function createFolder({ dropbox, time }: Pick<Universe, "dropbox" | "time
       switch (step.do) {
         case "add": {
           if (at(stem(step.place)) !== null) return false;
-          write(stem(step.place) + END[step.kind], step.kind);
+          write(stem(step.place) + end[step.kind], step.kind);
           return true;
         }
         case "edit": {
@@ -91,7 +97,7 @@ export function createFolder({ dropbox, time }: Pick<Universe, "dropbox" | "time
           return true;
         case "addMany": {
           batch += 1;
-          for (let n = 0; n < step.count; n += 1) write(`/inbox/batch${batch}/${n}.json`, "json");
+          for (let n = 0; n < step.count; n += 1) write(`/inbox/batch${batch}/${n}${end.json}`, "json");
           return true;
         }
       }
@@ -117,6 +123,35 @@ const END = {
   oversized: ".jpg",
   hidden: ".tmp",
 } as const satisfies Record<Kind, string>;
+
+const PAGE_END = {
+  json: ".bmp",
+  malformed: ".jpg",
+  photo: ".mp4",
+  oversized: ".bmp",
+  hidden: ".tmp",
+} as const satisfies Record<Kind, string>;
+const ENDINGS = [".json", ".jpg", ".tmp", ".bmp", ".mp4"];
+
+/** A header that is enough for a BMP or an MP4, and the version behind it. */
+function pageContentOf(kind: Kind, version: number): string | Uint8Array {
+  const text = `version ${version}`;
+  if (kind === "malformed" || kind === "hidden") return `no picture, ${text}`;
+  if (kind === "oversized") return `${text} `.padEnd(SIZE_MAX_BYTES + 1, "x");
+  const header = Buffer.alloc(kind === "photo" ? 24 : 54);
+  if (kind === "photo") header.write("\0\0\0\x18ftypisom", "latin1");
+  else {
+    header.write("BM");
+    header.writeUInt32LE(54 + text.length, 2);
+    header[14] = 40;
+  }
+  // Facebook takes no video of less than a kilobyte.
+  return Buffer.concat([header, Buffer.from(kind === "photo" ? text.padEnd(2000) : text)]);
+}
+
+/** The version that is written in a picture or video; -1: none. */
+export const versionIn = (bytes: Uint8Array): number =>
+  Number(/version (\d+)/.exec(Buffer.from(bytes).toString("latin1"))?.[1] ?? -1);
 
 function contentOf(kind: Kind, version: number): string {
   switch (kind) {

@@ -43,7 +43,7 @@ export interface Arrived {
   url: string;
   method: string;
   headers: Headers;
-  body: string;
+  body: string | Uint8Array<ArrayBuffer>;
 }
 
 export interface NetworkOptions {

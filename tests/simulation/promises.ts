@@ -1,26 +1,46 @@
 /** What must hold at the end of every run, and in the whole of it: the relay's invariants as one list of what was broken. */
 import { recordIdOf } from "@/lib/destinations/records/record.ts";
 import type { Folder } from "./folder.ts";
+import { brokenByPosts } from "./promises-of-posts.ts";
 import type { Universe, Written } from "./universe.ts";
 
-const DESTINATION = "relay:d:env_records";
+const outboxOf = ({ env, graph }: Pick<Universe, "env" | "graph">): string =>
+  env.FACEBOOK_PAGE_ID === undefined ? "relay:d:env_records" : `relay:d:env_page_${graph.page.id}`;
 
 /** True when the outbox is at rest: nothing due, claimed or waiting behind a claim, and no job under way. */
-export async function isSettled({ backend, queue }: Pick<Universe, "backend" | "queue">): Promise<boolean> {
+export async function isSettled(universe: Universe): Promise<boolean> {
+  const { backend, queue } = universe;
+  const outbox = outboxOf(universe);
   if (queue.pending() > 0) return false;
   for (const key of ["due:live", "due:replay", "due:backfill", "claimed"]) {
-    if ((await backend.command(["ZCARD", `${DESTINATION}:${key}`])) !== 0) return false;
+    if ((await backend.command(["ZCARD", `${outbox}:${key}`])) !== 0) return false;
   }
-  return (await backend.command(["HLEN", `${DESTINATION}:next`])) === 0;
+  return (await backend.command(["HLEN", `${outbox}:next`])) === 0;
 }
 
 /** Everything that is wrong, in words; empty when every promise was kept. */
 export async function brokenPromises(universe: Universe, folder: Folder): Promise<string[]> {
   const broken: string[] = [];
   const dead = new Set(
-    ((await universe.backend.command(["ZRANGE", `${DESTINATION}:dead`, "0", "-1"])) as Buffer[]).map(String),
+    ((await universe.backend.command(["ZRANGE", `${outboxOf(universe)}:dead`, "0", "-1"])) as Buffer[]).map(String),
   );
 
+  broken.push(
+    ...(universe.env.FACEBOOK_PAGE_ID === undefined
+      ? brokenByRecords(universe, folder, dead)
+      : brokenByPosts(universe, folder, dead)),
+  );
+
+  const log = universe.logged.join("");
+  const named = /SECRET|TOKEN|API_KEY|SIGNING_KEY|ENCRYPTION/;
+  for (const [name, value] of Object.entries(universe.settings)) {
+    if (named.test(name) && log.includes(value)) broken.push(`leaked: ${name} is in the log`);
+  }
+  return broken;
+}
+
+function brokenByRecords(universe: Universe, folder: Folder, dead: ReadonlySet<string>): string[] {
+  const broken: string[] = [];
   for (const id of universe.facebook.doubles()) broken.push(`doubled: ${id} is held twice`);
 
   for (const node of folder.present()) {
@@ -53,12 +73,6 @@ export async function brokenPromises(universe: Universe, folder: Folder): Promis
   }
 
   broken.push(...outOfOrder(universe.written));
-
-  const log = universe.logged.join("");
-  const named = /SECRET|TOKEN|API_KEY|SIGNING_KEY|ENCRYPTION/;
-  for (const [name, value] of Object.entries(universe.settings)) {
-    if (named.test(name) && log.includes(value)) broken.push(`leaked: ${name} is in the log`);
-  }
   return broken;
 }
 

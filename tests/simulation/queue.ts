@@ -86,12 +86,13 @@ export function createSimulatedQueue({ time, deliver, manners, trace }: QueueOpt
     },
     /** The HTTP face: `/v2/publish/…` and `/v2/batch`. */
     async handle(request: Arrived): Promise<Response> {
+      const body = `${request.body}`;
       if (request.url.endsWith("/v2/batch")) {
-        const batch = JSON.parse(request.body) as { headers: Record<string, string>; body: string }[];
+        const batch = JSON.parse(body) as { headers: Record<string, string>; body: string }[];
         for (const one of batch) read(new Headers(one.headers), one.body);
         return Response.json(batch.map((_, index) => ({ messageId: `msg_${messages}_${index}` })));
       }
-      read(request.headers, request.body);
+      read(request.headers, body);
       return Response.json({ messageId: `msg_${messages}` }, { status: 201 });
     },
   };

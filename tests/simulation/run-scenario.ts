@@ -1,5 +1,6 @@
 /** Runs one scenario to its end and says which promises were broken. The same scenario always runs the same way. */
-import { createRandom } from "../sandbox/faults.ts";
+import { createRandom, type Fault } from "../sandbox/faults.ts";
+import { graphTroubles } from "../sandbox/graph-faults.ts";
 import { createFolder, type Folder, SIZE_MAX_BYTES } from "./folder.ts";
 import type { Effect, Fate } from "./network.ts";
 import { brokenPromises, isSettled } from "./promises.ts";
@@ -22,6 +23,8 @@ export interface Run {
 
 export interface RunOptions {
   trace?: (line: string) => void;
+  /** Publishes on a Page. */
+  page?: boolean;
   /** Decides over requests instead of the weather. */
   fateOf?: (effect: Effect) => Fate;
 }
@@ -32,10 +35,13 @@ export async function runScenario(scenario: Scenario, options: RunOptions = {}):
   const universe = createUniverse({
     random,
     processes: scenario.processes,
+    page: options.page === true,
     env: {
       SIZE_MAX_BYTES: `${SIZE_MAX_BYTES}`,
       CONCURRENCY: `${1 + Math.floor(random() * 6)}`,
       BACKFILL: random() < 0.2 ? "all" : "none",
+      // A post that is shared with other photos cannot be taken away for one of them.
+      ...(random() < 0.5 ? { PAGE_ON_EDIT: "replace", PAGE_ALBUM_MAX: "1" } : { PAGE_ALBUM_MAX: "3" }),
     },
     trace: options.trace ?? null,
     fateOf: options.fateOf ?? ((effect) => fateIn(weather, effect, universe.time.now(), random)),
@@ -46,7 +52,7 @@ export async function runScenario(scenario: Scenario, options: RunOptions = {}):
   });
   try {
     const { time, queue } = universe;
-    const folder = createFolder(universe);
+    const folder = createFolder(universe, options.page);
     folder.addOld(2);
     await time.run(time.now() + 10 * MINUTE_MS);
     queue.startSchedule();
@@ -61,11 +67,14 @@ export async function runScenario(scenario: Scenario, options: RunOptions = {}):
     universe.trace("calm");
     Object.assign(weather, calm());
     universe.facebook.faults.clear();
+    universe.graph.faults.clear();
     universe.dropbox.faults.clear();
     const end = time.now() + SETTLES_WITHIN_MS;
     // A whole round of the sweep first: what was lost on the way to the queue is found by it.
     await time.run(time.now() + 6 * MINUTE_MS);
     while (time.now() < end && !(await isSettled(universe))) await time.run(time.now() + MINUTE_MS / 2);
+    // Facebook works on a video for a while before it shows it.
+    if (options.page === true) await time.run(time.now() + 10 * MINUTE_MS);
     const broken = (await isSettled(universe)) ? [] : [`stuck: not at rest ${SETTLES_WITHIN_MS / MINUTE_MS} min after`];
     broken.push(...(await brokenPromises(universe, folder)));
     return { broken, requests: universe.sent(), writes: universe.written.length };
@@ -74,8 +83,16 @@ export async function runScenario(scenario: Scenario, options: RunOptions = {}):
   }
 }
 
+/** What a trouble of the records endpoint is at the Graph API. */
+const GRAPH_TROUBLES: Record<string, Fault> = {
+  createdBut500: graphTroubles.publishedBut500,
+  createdButLost: graphTroubles.publishedButLost,
+  tooMany: { error: "pageLimit", regainMinutes: 2 },
+  serverError: { error: "serviceDown" },
+};
+
 async function take(step: Step, universe: Universe, folder: Folder, weather: Weather, random: () => number) {
-  const { time, dropbox, facebook } = universe;
+  const { time, dropbox, facebook, graph } = universe;
   switch (step.do) {
     case "wait":
       await time.run(time.now() + step.ms);
@@ -98,6 +115,7 @@ async function take(step: Step, universe: Universe, folder: Folder, weather: Wea
     case "fairWeather":
       Object.assign(weather, calm());
       facebook.faults.clear();
+      graph.faults.clear();
       dropbox.faults.clear();
       return;
     case "resetCursors":
@@ -105,13 +123,15 @@ async function take(step: Step, universe: Universe, folder: Folder, weather: Wea
     case "expireDropboxToken":
       return dropbox.expireToken();
     case "expireFacebookToken":
+      graph.tokens.end("page");
       return facebook.expireToken();
-    case "facebook":
-      return facebook.trouble(step.trouble, {
-        rate: step.percent / 100,
-        ...(random() < 0.5 ? { retryAfter: 30 } : {}),
-      });
+    case "facebook": {
+      const rate = step.percent / 100;
+      graph.fail({ ...GRAPH_TROUBLES[step.trouble], rate });
+      return facebook.trouble(step.trouble, { rate, ...(random() < 0.5 ? { retryAfter: 30 } : {}) });
+    }
     case "facebookOnce":
+      graph.fail({ ...GRAPH_TROUBLES[step.trouble], count: 1 });
       return facebook.trouble(step.trouble, { count: 1, ...(step.trouble === "tooMany" ? { retryAfter: 30 } : {}) });
     case "dropboxTooMany":
       return dropbox.fail({

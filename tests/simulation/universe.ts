@@ -3,6 +3,7 @@
  * in-process Redis engine, and the emulators. Whatever happens is decided by the functions given.
  */
 import { createHmac } from "node:crypto";
+import { readBounded } from "@/lib/core/read-bounded.ts";
 import { type Env, parseEnv } from "@/lib/env.ts";
 import { createEngine } from "@/lib/local/redis/engine.ts";
 import { answerRest, Refusal } from "@/lib/local/redis/rest-protocol.ts";
@@ -13,6 +14,7 @@ import { type Context, createContext, JOB_SECONDS } from "@/lib/relay/context.ts
 import { runJob } from "@/lib/relay/run-job.ts";
 import { createDropbox } from "../sandbox/dropbox.ts";
 import { createFacebookRecords } from "../sandbox/facebook-records.ts";
+import { createFacebookGraph } from "../sandbox/graph-api.ts";
 import { anEnvironment, NOW, notificationFor } from "../support/builders.ts";
 import { labelOf } from "./labels.ts";
 import { type Arrived, createNetwork, type Effect, type Fate, type Sender, type ServiceName } from "./network.ts";
@@ -21,6 +23,7 @@ import { createSimulatedQueue, type Ended } from "./queue.ts";
 import { createVirtualTime } from "./virtual-time.ts";
 
 const HAND_OVER_MS = 20_000;
+const UPLOAD_MAX_BYTES = 1024 * 1024;
 
 export interface UniverseOptions {
   random: () => number;
@@ -28,6 +31,8 @@ export interface UniverseOptions {
   queueManners: () => { lateMs: number; againMs: number | null };
   processes: number;
   env?: Record<string, string>;
+  /** Publishes on a Page instead of to the records endpoint. */
+  page?: boolean;
   /** Receives every step, with its time. */
   trace: ((line: string) => void) | null;
 }
@@ -74,6 +79,18 @@ export function createUniverse(options: UniverseOptions) {
     newId: () => `id:${randomId()}`,
   });
   const facebook = createFacebookRecords({ now: time.now, token: secret(), refresh: client, keepsFormer: true });
+  const graph = createFacebookGraph({
+    now: time.now,
+    after: (ms, run) => {
+      const timer = time.after(ms, run);
+      return () => {
+        timer.run = null;
+      };
+    },
+    fetch: () => Promise.reject(new TypeError("fetch failed")),
+    mount: "/facebook/graph",
+    newToken: secret,
+  });
   const written: Written[] = [];
   const logged: string[] = [];
   const settings = anEnvironment({
@@ -91,6 +108,16 @@ export function createUniverse(options: UniverseOptions) {
     FACEBOOK_CLIENT_SECRET: client.clientSecret,
     FACEBOOK_REFRESH_TOKEN: client.refreshToken,
     LOG_LEVEL: "info",
+    ...(options.page === true
+      ? {
+          FACEBOOK_GRAPH_URL: "http://sandbox.test/facebook/graph",
+          FACEBOOK_PAGE_ID: graph.page.id,
+          // From which the Page's own token is derived, and derived again when it ends.
+          FACEBOOK_API_KEY: graph.tokens.current("system"),
+          PAGE_POSTS_PER_DAY: "0",
+          PAGE_CAPTIONS: "off",
+        }
+      : {}),
     ...options.env,
   });
   const env: Env = parseEnv(settings);
@@ -100,7 +127,7 @@ export function createUniverse(options: UniverseOptions) {
       const { pathname } = new URL(url);
       const base64 = headers.get("upstash-encoding") === "base64";
       try {
-        const answer = await answerRest(backend, { pathname, body: Buffer.from(body), base64 });
+        const answer = await answerRest(backend, { pathname, body: Buffer.from(`${body}`), base64 });
         return Response.json(answer.body, { status: answer.status });
       } catch (error) {
         if (error instanceof Refusal) return Response.json({ error: error.message }, { status: error.status });
@@ -110,6 +137,7 @@ export function createUniverse(options: UniverseOptions) {
     queue: (request) => queue.handle(request),
     dropbox: (request) => dropbox.handle(requestOf(request)),
     async facebook(request) {
+      if (options.page === true) return graph.handle(requestOf(request));
       const before = facebook.writes().length;
       const response = await facebook.handle(requestOf(request));
       for (const { at, method, id } of facebook.writes().slice(before)) {
@@ -176,11 +204,23 @@ export function createUniverse(options: UniverseOptions) {
         : pathname.startsWith("/dropbox/")
           ? "dropbox"
           : "facebook";
-    const body = init.body === null || init.body === undefined ? "" : `${init.body}`;
+    if (init.body instanceof ReadableStream) return sendStream(sender, url, init, init.body);
+    const body =
+      init.body instanceof Uint8Array
+        ? Uint8Array.from(init.body)
+        : init.body === null || init.body === undefined
+          ? ""
+          : `${init.body}`;
     const request = { url, method: init.method ?? "GET", headers: new Headers(init.headers), body };
     if (init.body instanceof URLSearchParams && !request.headers.has("content-type"))
       request.headers.set("content-type", "application/x-www-form-urlencoded;charset=UTF-8");
     return network.send(sender, service, request, init.signal ?? null);
+  }
+
+  async function sendStream(sender: Sender, url: string, init: RequestInit, stream: ReadableStream<Uint8Array>) {
+    const bytes = await readBounded(stream, UPLOAD_MAX_BYTES);
+    if (bytes === null) throw new TypeError("an upload larger than any in here");
+    return sendFrom(sender, url, { ...init, body: Uint8Array.from(bytes) });
   }
 
   function globalFetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
@@ -224,6 +264,7 @@ export function createUniverse(options: UniverseOptions) {
     time,
     dropbox,
     facebook,
+    graph,
     backend,
     queue,
     env,
@@ -254,4 +295,4 @@ export function createUniverse(options: UniverseOptions) {
 }
 
 const requestOf = ({ url, method, headers, body }: Arrived): Request =>
-  new Request(url, { method, headers, ...(body === "" ? {} : { body }) });
+  new Request(url, { method, headers, ...(body.length === 0 ? {} : { body }) });
