@@ -73,10 +73,11 @@ export interface Faulty extends Run {
 }
 
 /** Runs the history with these requests (by number, from 1) going wrong. */
-export async function runWith(faults: ReadonlyMap<number, Way>): Promise<Faulty> {
+export async function runWith(faults: ReadonlyMap<number, Way>, page: boolean): Promise<Faulty> {
   const effects: Effect[] = [];
   const trace: string[] = [];
   const run = await runScenario(HISTORY, {
+    page,
     trace: (line) => trace.push(line),
     fateOf(effect) {
       effects.push(effect);

@@ -71,10 +71,9 @@ export async function runScenario(scenario: Scenario, options: RunOptions = {}):
     universe.dropbox.faults.clear();
     const end = time.now() + SETTLES_WITHIN_MS;
     // A whole round of the sweep first: what was lost on the way to the queue is found by it.
-    await time.run(time.now() + 6 * MINUTE_MS);
+    // And on a Page a video is worked on for a while before it is shown.
+    await time.run(time.now() + (options.page === true ? 15 : 6) * MINUTE_MS);
     while (time.now() < end && !(await isSettled(universe))) await time.run(time.now() + MINUTE_MS / 2);
-    // Facebook works on a video for a while before it shows it.
-    if (options.page === true) await time.run(time.now() + 10 * MINUTE_MS);
     const broken = (await isSettled(universe)) ? [] : [`stuck: not at rest ${SETTLES_WITHIN_MS / MINUTE_MS} min after`];
     broken.push(...(await brokenPromises(universe, folder)));
     return { broken, requests: universe.sent(), writes: universe.written.length };
