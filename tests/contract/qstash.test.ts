@@ -451,6 +451,17 @@ describe("schedules", () => {
     await clock.advance(0);
     expect(deliveries).toHaveLength(1);
   });
+
+  it("schedule set by a clock an hour ahead → restart with the clock put right → triggered within its minute", async () => {
+    const ahead = virtualClock();
+    await ahead.advance(60 * MINUTE);
+    const { queue, client, redis } = await startWith(undefined, undefined, ahead);
+    await client.schedules.create({ destination: URL_OF_WORKER, cron: "* * * * *", scheduleId: "sweep" });
+    await queue.close();
+    const { deliveries, clock } = await startWith(undefined, redis);
+    await clock.advance(3 * MINUTE);
+    expect(deliveries).toHaveLength(3);
+  });
 });
 
 describe("flow control", () => {
