@@ -111,6 +111,8 @@ export function createFacebookRecords(options: FacebookOptions) {
     },
     requests: gate.requests,
     requestsIntoHold: gate.requestsIntoHold,
+    tooEarly: gate.tooEarly,
+    waits: gate.waits,
     log: gate.log,
     setLatency: gate.setLatency,
   };

@@ -22,6 +22,14 @@ export interface Logged {
   status: number | null;
 }
 
+/** A 429 with `Retry-After`: when it was answered, and when the wait ends. */
+export interface Wait {
+  at: number;
+  until: number;
+  /** False: who asked had gone. */
+  heard: boolean;
+}
+
 export type Gate = ReturnType<typeof createGate>;
 
 export function createGate(options: GateOptions, answerFor: (fault: Fault) => Response) {
@@ -29,12 +37,22 @@ export function createGate(options: GateOptions, answerFor: (fault: Fault) => Re
   const counts = new Map<string, number>();
   const log: Logged[] = [];
   let latencyMs = options.latencyMs ?? 0;
+  const waits: Wait[] = [];
+  const tooEarly: number[] = [];
   let holdUntil = 0;
   let intoHold = 0;
 
-  function note(label: string, status: number | null): void {
-    log.push({ at: options.now(), label, status });
-    if (log.length > LOG_MAX) log.shift();
+  function keep<T>(list: T[], one: T): void {
+    list.push(one);
+    if (list.length > LOG_MAX) list.shift();
+  }
+
+  const note = (label: string, status: number | null) => keep(log, { at: options.now(), label, status });
+
+  function hold(ms: number, heard: boolean): void {
+    const at = options.now();
+    keep(waits, { at, until: at + ms, heard });
+    holdUntil = Math.max(holdUntil, at + ms);
   }
 
   async function answered(request: Asked, fault: Fault | null, serve: () => Promise<Response>): Promise<Response> {
@@ -56,18 +74,26 @@ export function createGate(options: GateOptions, answerFor: (fault: Fault) => Re
     },
     /** Requests that came before the wait an earlier answer had told was over. */
     requestsIntoHold: (): number => intoHold,
+    /** When the last thousand of them came. */
+    tooEarly: (): readonly number[] => tooEarly,
+    /** The last thousand waits that were asked for. */
+    waits: (): readonly Wait[] => waits,
     setLatency(ms: number): void {
       latencyMs = ms;
     },
     async pass(request: Asked, label: string, serve: () => Promise<Response>): Promise<Response> {
       counts.set(label, (counts.get(label) ?? 0) + 1);
-      if (options.now() < holdUntil) intoHold += 1;
+      const cameAt = options.now();
+      if (cameAt < holdUntil) {
+        intoHold += 1;
+        keep(tooEarly, cameAt);
+      }
       try {
         await wait(options.after, latencyMs);
         const fault = faults.take(label);
         const response = await answered(request, fault, serve);
         const holdMs = Math.max(retryAfterMs(response), options.holdMs?.(response, fault) ?? 0);
-        if (holdMs > 0) holdUntil = Math.max(holdUntil, options.now() + holdMs);
+        if (holdMs > 0) hold(holdMs, !request.signal.aborted);
         note(label, response.status);
         return response;
       } catch (cause) {
