@@ -18,6 +18,7 @@ export default defineConfig({
       project("simulation", ["tests/simulation/**/*.test.ts"], 3_600_000),
       project("redis", ["tests/redis/**/*.test.ts"], 60_000),
       project("built", ["tests/built/**/*.test.ts"], 300_000),
+      project("chaos", ["tests/chaos/**/*.test.ts"], 600_000),
       project("browser", ["tests/browser/**/*.test.ts"], 120_000),
     ],
   },
