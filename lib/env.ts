@@ -29,6 +29,11 @@ const list = z
   .transform((value) =>
     (value.match(/(?:\{[^{}]*\}|[^,])+/g) ?? []).map((part) => part.trim()).filter((part) => part !== ""),
   );
+/** A whole number of something, in words. */
+const whole = (what: string, least: number, most: number) => {
+  const error = `must be a whole number of ${what}, from ${least} to ${most}`;
+  return z.coerce.number({ error }).int(error).min(least, error).max(most, error);
+};
 const signingKey = (whatToDo: string) =>
   text(whatToDo).refine(
     (value) => !PUBLIC_SIGNING_KEYS.includes(value),
@@ -56,6 +61,25 @@ const variables = z.object({
   FACEBOOK_CLIENT_ID: text("of the OAuth client at FACEBOOK_REFRESH_URL").optional(),
   FACEBOOK_CLIENT_SECRET: text("of the OAuth client at FACEBOOK_REFRESH_URL").optional(),
   FACEBOOK_REFRESH_TOKEN: text("the refresh token for FACEBOOK_REFRESH_URL").optional(),
+  FACEBOOK_PAGE_ID: text("the Page's number: Page → About → Page transparency")
+    .regex(/^\d+$/, "must be the Page's number, digits only: Page → About → Page transparency")
+    .optional(),
+  FACEBOOK_GRAPH_URL: url("leave it out for Facebook itself").default("https://graph.facebook.com"),
+  FACEBOOK_GRAPH_VERSION: z
+    .string()
+    .regex(/^v\d{2}\.0$/, "must be a version of the Graph API, like v26.0")
+    .default("v26.0"),
+  FACEBOOK_APP_SECRET: text("Facebook app → Settings → Basic → App secret").optional(),
+  PAGE_MESSAGE: z.string().optional(),
+  PAGE_CAPTIONS: z.enum(["on", "off"], { error: "must be on or off" }).default("on"),
+  PAGE_ALBUM_MAX: whole("photos in one post", 1, 40).default(10),
+  PAGE_ALBUM_WINDOW_SECONDS: whole("seconds that photos wait for one another", 0, 3600).default(0),
+  PAGE_ON_EDIT: z.enum(["keep", "text", "replace"], { error: "must be keep, text or replace" }).default("keep"),
+  PAGE_VIDEOS: z.enum(["post", "skip"], { error: "must be post or skip" }).default("post"),
+  PAGE_OTHER_FILES: z.enum(["post", "skip"], { error: "must be post or skip" }).default("post"),
+  PAGE_VIDEO_MAX_BYTES: whole("bytes", 1, 10_000_000_000).default(2_000_000_000),
+  PAGE_POSTS_PER_DAY: whole("posts in 24 hours (0: no limit)", 0, 10_000).default(25),
+  PAGE_SPACING_SECONDS: whole("seconds between two posts", 0, 86_400).default(0),
   UPSTASH_REDIS_REST_URL: url("Upstash console → your Redis → REST API"),
   UPSTASH_REDIS_REST_TOKEN: token("Upstash console → your Redis → REST API"),
   QSTASH_URL: url("leave it out for the EU region").default("https://qstash.upstash.io"),
@@ -128,6 +152,7 @@ export const secretsOf = (env: Env): string[] =>
     env.DROPBOX_REFRESH_TOKEN,
     env.FACEBOOK_API_KEY,
     env.FACEBOOK_CLIENT_SECRET,
+    env.FACEBOOK_APP_SECRET,
     env.FACEBOOK_REFRESH_TOKEN,
     env.UPSTASH_REDIS_REST_TOKEN,
     env.QSTASH_TOKEN,

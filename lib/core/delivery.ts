@@ -46,12 +46,18 @@ export interface Claimed {
   attempt: number;
   /** The claim before this one expired without an outcome: its effect may exist. */
   takenOver: boolean;
+  /** What the destination holds of this file already, where its outbox remembers that. */
+  before: { rev: string; remoteId: string; at: number } | null;
+  /** What an earlier attempt wrote down before an effect, in the destination's own form. */
+  note: string | null;
 }
 
 /** Where a settled delivery goes. `counted: false` gives the attempt back. */
 export type Step =
   | { to: "settled"; delivery: Delivery; remoteId: string | null }
   | { to: "dead"; delivery: Delivery }
+  /** Whether it was written cannot be found out: never sent again until a person has looked. */
+  | { to: "unclear"; delivery: Delivery }
   /** `clearAt`: until then (ms) a write that was never answered may still land; nothing newer may overtake it. */
   | { to: "due"; delivery: Delivery; dueAt: number; counted: boolean; clearAt: number | null };
 
@@ -70,7 +76,7 @@ export function nextStep(
   const { attempt } = claimed;
   const message = "message" in outcome ? outcome.message : "reason" in outcome ? outcome.reason : undefined;
   const delivery: Delivery =
-    outcome.kind === "returned"
+    outcome.kind === "returned" || outcome.kind === "notYet"
       ? claimed.delivery
       : {
           ...claimed.delivery,
@@ -95,16 +101,23 @@ export function nextStep(
 
   switch (outcome.kind) {
     case "delivered":
-    case "updated":
-      return { step: { to: "settled", delivery, remoteId: outcome.remoteId }, hold: null };
+    case "updated": {
+      const { remoteId, pauseUntil } = outcome;
+      const hold: Hold | null = pauseUntil === undefined ? null : { until: pauseUntil, reason: "rateLimited" };
+      return { step: { to: "settled", delivery, remoteId }, hold };
+    }
     case "skipped":
       return { step: { to: "settled", delivery, remoteId: null }, hold: null };
+    case "untellable":
+      return { step: { to: "unclear", delivery }, hold: null };
     case "rejected":
       return { step: { to: "dead", delivery }, hold: null };
     case "unclear":
       return { step: later(outcome.at, outcome.landsUntil), hold: null };
     case "returned":
       return { step: back, hold: null };
+    case "notYet":
+      return { step: { to: "due", delivery, dueAt: outcome.at, counted: false, clearAt: null }, hold: null };
     case "unauthorized": {
       const until = at.now + UNAUTHORIZED_HOLD_MS;
       return { step: back, hold: { until, reason: "unauthorized" } };

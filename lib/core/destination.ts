@@ -1,16 +1,31 @@
 import type { Claimed, Delivery } from "./delivery.ts";
 import type { Outcome } from "./outcome.ts";
 
+/** What one attempt may ask of the outbox. */
+export interface Attempt {
+  /** Asked before each request; false (a hold began, or the claim nears its end) ends the attempt as `returned`. */
+  mayGoOn(): boolean;
+  /** Writes down, by delivery id, what is about to be done. False: the claim is another's by now, do not do it. */
+  note(notes: ReadonlyMap<string, string>): Promise<boolean>;
+  /** Which delivery each of these remote ids was settled for, in their order; null: none. */
+  ownersOf(remoteIds: readonly string[]): Promise<readonly (string | null)[]>;
+}
+
 /** What every destination is to the outbox. A new kind of destination is a new folder that makes one of these. */
 export interface Destination {
   /** Names the credential for holds and pace: a fingerprint, never the secret. */
   readonly credential: string;
+  /** Which of the claimed deliveries go out in one piece, in the order to begin them; each is in exactly one group. */
+  groups(claimed: readonly Claimed[]): readonly (readonly Claimed[])[];
   /**
-   * Makes one attempt. Looks before it writes wherever the destination allows it. Never throws for what the other side
-   * does; `mayGoOn` is asked before each request, and false (a hold began) ends the attempt as `returned`.
+   * Makes one attempt at a group and says for each delivery, in the group's order, how it ended. Looks before it writes
+   * wherever the destination allows it. Never throws for what the other side does.
    */
-  deliver(claimed: Claimed, mayGoOn: () => boolean): Promise<Outcome>;
+  deliver(group: readonly Claimed[], attempt: Attempt): Promise<readonly Outcome[]>;
 }
+
+/** For a destination that delivers each by itself. */
+export const oneByOne = (claimed: readonly Claimed[]): readonly (readonly Claimed[])[] => claimed.map((one) => [one]);
 
 /** What reading a file of the source can end in; everything else is the source's business. */
 export type Read<T> =
@@ -21,6 +36,10 @@ export type Read<T> =
 export interface SourceReader {
   /** The bytes of exactly this revision. */
   content(rev: string, maxBytes: number): Promise<Read<Uint8Array>>;
+  /** A part of them: from `from` up to, not including, `to`. */
+  part(rev: string, from: number, to: number): Promise<Read<Uint8Array>>;
+  /** What is at a path now. */
+  at(path: string, maxBytes: number): Promise<Read<Uint8Array>>;
   /** The file as it is now. */
   metadata(fileId: string): Promise<Read<Pick<Delivery, "name" | "rev" | "size">>>;
 }

@@ -1,6 +1,7 @@
 /** How one attempt at a delivery ended. No destination retries by itself: it reports one of these and the outbox decides. */
 export type Outcome =
-  | { kind: "delivered" | "updated"; remoteId: string; wrote: boolean }
+  /** `pauseUntil` (ms): the answer says that the limit is near; nothing more with this credential until then. */
+  | { kind: "delivered" | "updated"; remoteId: string; wrote: boolean; pauseUntil?: number }
   | { kind: "skipped"; reason: string }
   /** Not now. `hold` stops everything that uses the same credential until `at` (ms); otherwise only this delivery waits. */
   | {
@@ -15,7 +16,11 @@ export type Outcome =
    * stopped waiting for may still take effect until then, and nothing newer of this file is written before.
    */
   | { kind: "unclear"; at: number | null; landsUntil: number | null; message: string }
+  /** The write may have happened, and there is no way to look: a person decides. */
+  | { kind: "untellable"; message: string }
   | { kind: "unauthorized"; message: string }
   | { kind: "rejected"; message: string }
+  /** Nothing went wrong; it goes on at this time (ms), uncounted. */
+  | { kind: "notYet"; at: number; reason: string }
   /** Claimed but never tried (a hold began, or time ran out): given back uncounted. */
   | { kind: "returned" };

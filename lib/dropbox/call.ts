@@ -14,7 +14,7 @@ export interface Call {
   body: string | URLSearchParams | null;
   timeoutMs: number;
   signal?: AbortSignal | undefined;
-  /** Limit of a 200 answer. */
+  /** Limit of a good answer. */
   maxBytes: number;
 }
 
@@ -37,7 +37,7 @@ export async function exchange(call: Call): Promise<Exchange> {
       signal,
     });
     const { status, headers } = response;
-    const bytes = await readBody(response, status === 200 ? call.maxBytes : ERROR_BYTES_MAX, signal);
+    const bytes = await readBody(response, status < 300 ? call.maxBytes : ERROR_BYTES_MAX, signal);
     return { kind: "answered", status, headers, bytes };
   } catch (error) {
     if (timeout.aborted) return { kind: "timeout", message: `no full answer within ${call.timeoutMs} ms` };

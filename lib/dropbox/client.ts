@@ -68,15 +68,22 @@ export function createDropboxClient(options: DropboxOptions) {
     temporaryLink: (token: string, path: string, signal?: AbortSignal) =>
       rpc(token, "files/get_temporary_link", { path }, temporaryLinkSchema, signal),
 
-    /** The bytes of a file of at most `maxBytes`; a longer one is `tooLarge` and its rest is not read. */
+    /**
+     * The bytes of a file of at most `maxBytes`; a longer one is `tooLarge` and its rest is not read. `range`: only the
+     * bytes `from` up to, not including, `to`.
+     */
     async download(
       token: string,
       path: string,
-      { maxBytes }: { maxBytes: number },
+      { maxBytes, range }: { maxBytes: number; range?: { from: number; to: number } },
       signal?: AbortSignal,
     ): Promise<DropboxResult<{ bytes: Uint8Array }>> {
       const url = urlOf(contentUrl, "/2/files/download");
-      const headers = { authorization: `Bearer ${token}`, "dropbox-api-arg": headerSafeJson({ path }) };
+      const headers = {
+        authorization: `Bearer ${token}`,
+        "dropbox-api-arg": headerSafeJson({ path }),
+        ...(range === undefined ? {} : { range: `bytes=${range.from}-${range.to - 1}` }),
+      };
       const bytes = bytesOf(await exchange({ fetch, url, headers, body: null, timeoutMs, signal, maxBytes }), token);
       return bytes.ok ? { ok: true, data: { bytes: bytes.data } } : bytes;
     },
@@ -99,7 +106,7 @@ function headerSafeJson(argument: unknown): string {
 
 function bytesOf(sent: Exchange, token: string): DropboxResult<Uint8Array> {
   if (sent.kind !== "answered") return refused(sent.kind, sent, sent.message);
-  if (sent.status !== 200) return { ok: false, error: failureOf(sent, token, Date.now()) };
+  if (sent.status !== 200 && sent.status !== 206) return { ok: false, error: failureOf(sent, token, Date.now()) };
   if (sent.bytes === null) return refused("tooLarge", sent, "an answer longer than we take");
   return { ok: true, data: sent.bytes };
 }

@@ -3,6 +3,7 @@
  * while the module loads when keys are missing and never compares the signed destination.
  */
 import { Receiver } from "@upstash/qstash";
+import type { Incoming } from "../core/incoming.ts";
 import { readBounded } from "../core/read-bounded.ts";
 
 const BODY_MAX_BYTES = 1_000_000;
@@ -21,7 +22,7 @@ export interface SigningKeys {
 }
 
 /** Reads the bounded body and verifies the signature over it and over `url`, the public address of the route. */
-export async function receive(request: Request, keys: SigningKeys, url: string): Promise<Received> {
+export async function receive(request: Incoming, keys: SigningKeys, url: string): Promise<Received> {
   const signature = request.headers.get("upstash-signature");
   if (signature === null) return { kind: "unsigned" };
   // Before anything is read: what cannot be a signature costs nothing.

@@ -1,5 +1,6 @@
 /** A job QStash gave up on becomes a log line and a kept note; the sweep does its work. */
 import { z } from "zod";
+import type { Incoming } from "../core/incoming.ts";
 import { receive } from "../queue/receive.ts";
 import { parseJson, REFUSED, reasonOf } from "./answer-job.ts";
 import type { Context } from "./context.ts";
@@ -10,7 +11,7 @@ const failureSchema = z.looseObject({
   sourceBody: z.string().max(4096).catch(""),
 });
 
-export async function answerFailure(context: Context, request: Request): Promise<Response> {
+export async function answerFailure(context: Context, request: Incoming): Promise<Response> {
   const received = await receive(request, context.signingKeys, `${context.publicBaseUrl}/api/relay/failure`);
   if (received.kind !== "verified") return new Response(null, { status: REFUSED[received.kind] });
   const parsed = failureSchema.safeParse(parseJson(received.body));

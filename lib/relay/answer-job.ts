@@ -1,4 +1,5 @@
 /** A job request to the answer QStash understands: 2xx done, 489 never again, anything else comes back. */
+import type { Incoming } from "../core/incoming.ts";
 import { isSameSecret } from "../core/same-secret.ts";
 import { jobSchema } from "../queue/jobs.ts";
 import { type Received, receive } from "../queue/receive.ts";
@@ -13,7 +14,7 @@ export const REFUSED = { unsigned: 401, badSignature: 401, tooLarge: 413 } as co
   number
 >;
 
-export async function answerJob(context: Context, request: Request): Promise<Response> {
+export async function answerJob(context: Context, request: Incoming): Promise<Response> {
   const startedAt = context.now();
   const received = await receive(request, context.signingKeys, `${context.publicBaseUrl}/api/relay`);
   if (received.kind !== "verified") return new Response(null, { status: REFUSED[received.kind] });
@@ -36,7 +37,7 @@ export async function answerJob(context: Context, request: Request): Promise<Res
 }
 
 /** Vercel's cron: a GET with the cron secret. */
-export async function answerCron(context: Context, request: Request): Promise<Response> {
+export async function answerCron(context: Context, request: Incoming): Promise<Response> {
   const given = request.headers.get("authorization");
   if (context.cronSecret === null || given === null || !isSameSecret(given, `Bearer ${context.cronSecret}`)) {
     return new Response(null, { status: 401 });

@@ -1,7 +1,6 @@
 /** The only place that builds services from the environment. One per process, made at the first request. */
 import { randomUUID } from "node:crypto";
-import { createRecordsClient } from "../destinations/records/client.ts";
-import { createRecordsDestination } from "../destinations/records/destination.ts";
+import { createRecordsFetch, type RecordsFetch } from "../destinations/records/records-fetch.ts";
 import { createDropboxClient } from "../dropbox/client.ts";
 import { type Env, parseEnv, secretsOf } from "../env.ts";
 import { createLog, type Log } from "../log.ts";
@@ -13,7 +12,8 @@ import { createRedis } from "../store/redis.ts";
 import { createSourceStore } from "../store/source-store.ts";
 import { createEnqueuer, type Enqueuer } from "./accept-notification.ts";
 import { fingerprintOf } from "./credential.ts";
-import { dropboxCredential, facebookCredential } from "./credentials.ts";
+import { dropboxCredential } from "./credentials.ts";
+import { envDestination } from "./env-destination.ts";
 import { createPace } from "./pace.ts";
 import type { Link, Services } from "./services.ts";
 import { createSourceReader } from "./source-reader.ts";
@@ -22,12 +22,9 @@ import { createSourceReader } from "./source-reader.ts";
 export const JOB_SECONDS = 300;
 /** Dropbox allows listings to be slow. */
 const DROPBOX_TIMEOUT_MS = 20_000;
-/** Three requests of this length fit into a claim after its last start. */
-export const DESTINATION_TIMEOUT_MS = 7_000;
 /** The instance made of the environment. A cursor is bound to its folder, so each folder has a source of its own. */
 const envInstance = (folder: string) =>
   folder === "" ? "env" : `env_${fingerprintOf("folder", folder.toLowerCase())}`;
-const DESTINATION = "env_records";
 
 export interface Context {
   services: Services;
@@ -44,6 +41,8 @@ export interface Context {
 /** What comes from outside, so that tests can hold it. */
 export interface World {
   fetch: typeof fetch;
+  /** Instead of `fetch`, to the records endpoint. */
+  recordsFetch?: RecordsFetch;
   now: () => number;
   random: () => number;
   randomId: () => string;
@@ -70,11 +69,12 @@ export function createContext(env: Env, world: World): Context {
     fetch: world.fetch,
     timeoutMs: DROPBOX_TIMEOUT_MS,
   });
+  const destination = envDestination(env, redis, world);
   const quickDropbox = createDropboxClient({
     apiUrl: withoutVersion(env.DROPBOX_API_URL),
     contentUrl: withoutVersion(env.DROPBOX_CONTENT_URL),
     fetch: world.fetch,
-    timeoutMs: DESTINATION_TIMEOUT_MS,
+    timeoutMs: destination.timing.requestMs,
   });
   const sourceCredential = dropboxCredential(env, redis, world);
   const instance = envInstance(env.DROPBOX_FOLDER);
@@ -84,21 +84,15 @@ export function createContext(env: Env, world: World): Context {
     folder: env.DROPBOX_FOLDER,
     backfill: env.BACKFILL,
     rules: { include: env.INCLUDE, exclude: env.EXCLUDE, extensions: env.EXTENSIONS, sizeMaxBytes: env.SIZE_MAX_BYTES },
-    source: createSourceStore(redis, instance, DESTINATION),
+    source: createSourceStore(redis, instance, destination.name),
     sourceCredential,
-    outbox: createOutboxStore(redis, DESTINATION),
-    destination: createRecordsDestination({
-      client: createRecordsClient({
-        url: env.FACEBOOK_API_URL,
-        fetch: world.fetch,
-        timeoutMs: DESTINATION_TIMEOUT_MS,
-        now: world.now,
-      }),
-      credential: facebookCredential(env, redis, world),
-      source: createSourceReader(quickDropbox, sourceCredential, world.now),
-      now: world.now,
+    outbox: createOutboxStore(redis, destination.name, {
+      remembers: destination.remembers,
+      claimMs: destination.timing.claimMs,
     }),
-    pace: createPace(env.CONCURRENCY),
+    destination: destination.build(createSourceReader(quickDropbox, sourceCredential, world.now)),
+    pace: createPace(destination.width),
+    timing: destination.timing,
   };
   return {
     services: {
@@ -125,10 +119,11 @@ export function createContext(env: Env, world: World): Context {
 /** Some write the base with the `/2` that every route begins with. */
 const withoutVersion = (base: string): string => base.replace(/\/2$/, "");
 
-/** The real world, but for what `changes` names. */
+/** The real world, but for what `changes` names; a `fetch` given there is for all requests. */
 export const realWorld = (changes: Partial<World> = {}): World => ({
   fetch: (input, init) => fetch(input, init),
-  now: Date.now,
+  ...(changes.fetch === undefined ? { recordsFetch: createRecordsFetch() } : {}),
+  now: () => Date.now(),
   random: Math.random,
   randomId: randomUUID,
   sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),

@@ -1,14 +1,15 @@
 /** Delivers one claimed batch, as wide as the credential's pace allows, and says what follows for each. */
+
 import { type Claimed, type Hold, nextStep } from "../core/delivery.ts";
+import type { Attempt } from "../core/destination.ts";
 import type { Outcome } from "../core/outcome.ts";
 import { ATTEMPTS_MAX } from "../core/retry.ts";
-import type { Settlement } from "../store/outbox-store.ts";
+import type { Settlement } from "../store/delivery-rows.ts";
+import type { Turn } from "../store/outbox-store.ts";
 import type { Link, Services } from "./services.ts";
 
-/** No delivery is begun later than this after the claim, so that its requests end before the claim does. */
-const START_WITHIN_MS = 8_000;
-/** The last request of a claim begins so long before its end: a little more than one may take. */
-const LAST_REQUEST_MS = 8_000;
+/** The last request of a claim begins its own length and this before the end. */
+const MARGIN_MS = 1_000;
 
 export interface Batch {
   settlements: Settlement[];
@@ -30,14 +31,14 @@ const OUT_OF_TIME: Outcome = {
 export async function deliverBatch(
   services: Services,
   link: Link,
-  claimed: readonly Claimed[],
-  claimEndsAt: number,
+  turn: Pick<Turn, "claimed" | "claimToken" | "claimEndsAt">,
 ): Promise<Batch> {
-  const lastRequestAt = claimEndsAt - LAST_REQUEST_MS;
-  const startBefore = Math.min(services.now() + START_WITHIN_MS, lastRequestAt);
+  const { startWithinMs, requestMs } = link.timing;
+  const lastRequestAt = turn.claimEndsAt - requestMs - MARGIN_MS;
+  const startBefore = Math.min(services.now() + startWithinMs, lastRequestAt);
   const batch: Batch = { settlements: [], hold: null, fault: null };
   const running = new Set<Promise<void>>();
-  const waiting = [...claimed];
+  const waiting = [...link.destination.groups(turn.claimed)];
 
   const settle = (one: Claimed, outcome: Outcome, startedAt: number) => {
     const now = services.now();
@@ -49,7 +50,7 @@ export async function deliverBatch(
     } else if (outcome.kind === "delivered" || outcome.kind === "updated") {
       link.pace.succeeded();
     }
-    if (outcome.kind === "returned") return;
+    if (outcome.kind === "returned" || outcome.kind === "notYet") return;
     services.log.info(
       {
         link: link.id,
@@ -69,19 +70,30 @@ export async function deliverBatch(
   };
   const mayGoOn = () => !link.pace.isHeld(services.now()) && services.now() < lastRequestAt;
 
-  async function deliver(one: Claimed): Promise<void> {
+  const attempt: Attempt = {
+    mayGoOn,
+    note: (notes) => link.outbox.note(turn.claimToken, notes),
+    ownersOf: (remoteIds) => link.outbox.ownersOf(remoteIds),
+  };
+
+  async function deliver(group: readonly Claimed[]): Promise<void> {
     const startedAt = services.now();
-    if (one.takenOver && one.attempt > ATTEMPTS_MAX) {
-      return settle(one, { kind: "rejected", message: `its worker died ${one.attempt - 1} times` }, startedAt);
+    const fit = group.filter((one) => !isKiller(one));
+    for (const one of group.filter(isKiller)) {
+      settle(one, { kind: "rejected", message: `its worker died ${one.attempt - 1} times` }, startedAt);
     }
+    if (fit.length === 0) return;
     link.pace.began();
     try {
-      const outcome = await link.destination.deliver(one, mayGoOn);
-      const isLate = outcome.kind === "returned" && services.now() >= lastRequestAt;
-      settle(one, isLate ? OUT_OF_TIME : outcome, startedAt);
+      const outcomes = await link.destination.deliver(fit, attempt);
+      for (const [n, one] of fit.entries()) {
+        const outcome = outcomes[n] ?? { kind: "returned" };
+        const isLate = outcome.kind === "returned" && services.now() >= lastRequestAt;
+        settle(one, isLate ? OUT_OF_TIME : outcome, startedAt);
+      }
     } catch (cause) {
       batch.fault ??= cause;
-      settle(one, { kind: "returned" }, startedAt);
+      for (const one of fit) settle(one, { kind: "returned" }, startedAt);
     } finally {
       link.pace.ended();
     }
@@ -89,16 +101,19 @@ export async function deliverBatch(
 
   while (waiting.length > 0 || running.size > 0) {
     while (waiting.length > 0 && services.now() < startBefore && link.pace.isOpen(services.now())) {
-      const one = waiting.shift();
-      if (one === undefined) break;
-      const work: Promise<void> = deliver(one).finally(() => running.delete(work));
+      const group = waiting.shift();
+      if (group === undefined) break;
+      const work: Promise<void> = deliver(group).finally(() => running.delete(work));
       running.add(work);
     }
     if (running.size > 0) {
       await Promise.race(running);
       continue;
     }
-    for (const one of waiting.splice(0)) settle(one, { kind: "returned" }, services.now());
+    for (const one of waiting.splice(0).flat()) settle(one, { kind: "returned" }, services.now());
   }
   return batch;
 }
+
+/** Its workers died over and over before they could tell an outcome. */
+const isKiller = ({ takenOver, attempt }: Claimed): boolean => takenOver && attempt > ATTEMPTS_MAX;

@@ -3,14 +3,15 @@
  * is due later is left to a delayed job, which this asks for at its end.
  */
 import type { Hold } from "../core/delivery.ts";
-import { BATCH_MAX, type Settlement, type Turn } from "../store/outbox-store.ts";
+import type { Settlement } from "../store/delivery-rows.ts";
+import { BATCH_MAX, type Turn } from "../store/outbox-store.ts";
 import { deliverBatch } from "./deliver-batch.ts";
 import type { Link, Services } from "./services.ts";
 
 /** A wait this short is spent here: it is cheaper and quicker than a message. */
 const WAIT_HERE_MS = 3_000;
-/** A batch and its settling take at most this long: the claim, and what Redis may need before and after it. */
-const BATCH_MS = 45_000;
+/** What Redis may need before and after a batch, beside the claim it takes at most. */
+const AROUND_BATCH_MS = 15_000;
 
 export interface Drained {
   delivered: number;
@@ -41,6 +42,7 @@ export async function drainOutbox(services: Services, link: Link, deadline: numb
 }
 
 async function drain(services: Services, link: Link, deadline: number, run: { again: boolean }): Promise<Drained> {
+  const batchMs = link.timing.claimMs + AROUND_BATCH_MS;
   let settleToken = "";
   let settlements: Settlement[] = [];
   let hold: Hold | null = null;
@@ -48,7 +50,7 @@ async function drain(services: Services, link: Link, deadline: number, run: { ag
   let delivered = 0;
   for (;;) {
     const now = services.now();
-    const inTime = now + BATCH_MS <= deadline;
+    const inTime = now + batchMs <= deadline;
     const claimToken = services.randomId();
     run.again = false;
     const turn: Turn = await link.outbox.settleAndClaim({
@@ -68,7 +70,7 @@ async function drain(services: Services, link: Link, deadline: number, run: { ag
     hold = null;
     if (turn.hold !== null) link.pace.hold(turn.hold.until);
     if (turn.claimed.length > 0 || settlements.length > 0) {
-      const batch = await deliverBatch(services, link, turn.claimed, turn.claimEndsAt);
+      const batch = await deliverBatch(services, link, turn);
       settlements.push(...batch.settlements);
       hold = batch.hold;
       fault = batch.fault;
@@ -80,7 +82,7 @@ async function drain(services: Services, link: Link, deadline: number, run: { ag
       return { delivered, nextAt };
     }
     const waitMs = Math.max(nextAt - services.now(), 0);
-    if (inTime && waitMs <= WAIT_HERE_MS && services.now() + waitMs + BATCH_MS <= deadline) {
+    if (inTime && waitMs <= WAIT_HERE_MS && services.now() + waitMs + batchMs <= deadline) {
       await services.sleep(waitMs);
       continue;
     }

@@ -8,6 +8,7 @@ import type { Queue } from "../queue/client.ts";
 import type { OutboxStore } from "../store/outbox-store.ts";
 import type { SourceStore } from "../store/source-store.ts";
 import type { Pace } from "./pace.ts";
+import type { Timing } from "./timing.ts";
 
 /** One configured link from a Dropbox folder to a destination, with the services bound to it. */
 export interface Link {
@@ -22,6 +23,7 @@ export interface Link {
   outbox: OutboxStore;
   destination: Destination;
   pace: Pace;
+  timing: Timing;
 }
 
 export interface Services {

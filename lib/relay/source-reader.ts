@@ -29,6 +29,19 @@ export function createSourceReader(dropbox: DropboxClient, credential: Credentia
       const result = await read((token) => dropbox.download(token, `rev:${rev}`, { maxBytes }));
       return result.kind === "read" ? { kind: "read", value: result.value.bytes } : result;
     },
+    async part(rev, from, to) {
+      const range = { from, to };
+      const result = await read((token) => dropbox.download(token, `rev:${rev}`, { maxBytes: to - from, range }));
+      if (result.kind !== "read") return result;
+      const { bytes } = result.value;
+      // A server that does not know ranges sends the whole file, which then is too long; a short answer is a broken one.
+      if (bytes.byteLength === to - from) return { kind: "read", value: bytes };
+      return { kind: "later", at: null, message: `Dropbox sent ${bytes.byteLength} bytes of ${to - from}` };
+    },
+    async at(path, maxBytes) {
+      const result = await read((token) => dropbox.download(token, path, { maxBytes }));
+      return result.kind === "read" ? { kind: "read", value: result.value.bytes } : result;
+    },
     async metadata(fileId) {
       const result = await read((token) => dropbox.getMetadata(token, fileId));
       if (result.kind !== "read") return result;

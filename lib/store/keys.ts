@@ -26,12 +26,18 @@ export const outboxKeys = (destination: string) => ({
   claimed: `relay:d:${destination}:claimed`,
   /** zset: id by time of death; never trimmed, a person decides. */
   dead: `relay:d:${destination}:dead`,
+  /** zset: id by time; whether its write happened cannot be told, and a person decides. Never trimmed. */
+  unclear: `relay:d:${destination}:unclear`,
+  /** hash: delivery id → what an attempt wrote down before an effect, so that the next one can look for it (JSON). */
+  notes: `relay:d:${destination}:notes`,
   /** zset: id by time of settling; capped, its tail is deleted with its deliveries. */
   settled: `relay:d:${destination}:settled`,
   /** hash: a newer revision waiting behind a claimed one. */
   next: `relay:d:${destination}:next`,
   /** hash: file id → JSON of delivered revision and remote id. */
   ledger: `relay:d:${destination}:ledger`,
+  /** hash: remote id → file id, where the destination has to know whose a post is. */
+  owners: `relay:d:${destination}:owners`,
 });
 
 /** hash: until, reason. `credential` is a fingerprint: a new token starts without its predecessor's hold. */
@@ -45,3 +51,6 @@ export const tokenKeys = (credential: string) => ({
 
 /** zset: jobs QStash gave up on, JSON by time; capped. */
 export const FAILED_JOBS = "relay:jobs:failed";
+
+/** zset: the posts of a Page in the last 24 hours, by time. */
+export const postsKey = (page: string) => `relay:posts:${page}`;

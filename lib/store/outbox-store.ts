@@ -1,40 +1,22 @@
 /** Deliveries of one destination: settle a batch, claim the next. The outbox owns every repeated delivery. */
 import type { Redis } from "@upstash/redis";
 import { z } from "zod";
-import { type Claimed, type Delivery, deliverySchema, type Hold, type Priority, type Step } from "../core/delivery.ts";
+import type { Claimed, Hold } from "../core/delivery.ts";
+import { parseClaimed, rowOf, type Settlement, type Unreadable } from "./delivery-rows.ts";
 import { holdKey, outboxKeys } from "./keys.ts";
 import { step } from "./redis.ts";
+import { NOTE } from "./scripts/note.ts";
 import { SETTLE_AND_CLAIM } from "./scripts/settle-and-claim.ts";
 
-/** How long a claim lasts. A batch stops starting work after 8 s and no request outlives 7 s, so three fit behind it. */
-export const CLAIM_MS = 30_000;
 export const BATCH_MAX = 50;
 /** Settled deliveries whose story is kept. */
 export const SETTLED_KEPT = 10_000;
 
-/** Index into the script's KEYS where each place lives. */
-const PLACE = { dead: "6", settled: "7", live: "8", replay: "9", backfill: "10" } as const satisfies Record<
-  "dead" | "settled" | Priority,
-  string
->;
-
-/** The stored form of a delivery that waits or is over. `clearAt`: until when (ms) an unanswered write may still land. */
-export const encodeWaiting = (delivery: Delivery, attempts: number, clearAt: number | null): string =>
-  `${clearAt === null ? `p ${attempts} -` : `u ${attempts} ${clearAt}`}\n${JSON.stringify(delivery)}`;
-
-export type Settlement =
-  | { attempt: number; step: Step }
-  /** A stored value that is not a delivery: goes to the dead as it is, so that it cannot stop the others. */
-  | { unreadable: Unreadable };
-
-interface Unreadable {
-  id: string;
-  value: string;
-}
-
 export interface Turn {
   claimed: Claimed[];
   unreadable: Unreadable[];
+  /** The token of these claims. */
+  claimToken: string;
   /** When these claims end (ms). */
   claimEndsAt: number;
   /** How many of the settlements were still ours to make. */
@@ -46,8 +28,17 @@ export interface Turn {
 
 export type OutboxStore = ReturnType<typeof createOutboxStore>;
 
-export function createOutboxStore(redis: Redis, destination: string) {
+export interface OutboxOptions {
+  /** Its destination needs to know what it delivered before and what it noted, at three commands a batch. */
+  remembers: boolean;
+  /** How long a claim lasts (ms): the last start, and three requests of the destination behind it. */
+  claimMs: number;
+}
+
+export function createOutboxStore(redis: Redis, destination: string, options: OutboxOptions) {
+  const { remembers, claimMs } = options;
   const keys = outboxKeys(destination);
+  const noteScript = redis.createScript(NOTE);
   const script = redis.createScript(SETTLE_AND_CLAIM);
 
   return {
@@ -78,21 +69,27 @@ export function createOutboxStore(redis: Redis, destination: string) {
             keys.due.live,
             keys.due.replay,
             keys.due.backfill,
+            keys.notes,
+            keys.unclear,
+            keys.owners,
           ],
           [
             input.settleToken,
             input.claimToken,
             `${input.now}`,
-            `${input.now + CLAIM_MS}`,
+            `${input.now + claimMs}`,
             `${input.limit}`,
             `${SETTLED_KEPT}`,
             input.hold ? `${input.hold.until}` : "",
             input.hold?.reason ?? "",
+            remembers ? "1" : "0",
             ...list(rows.map((row) => row.id)),
             ...list(rows.map((row) => row.value)),
             ...list(rows.map((row) => row.place)),
             ...list(rows.map((row) => row.score)),
             ...list(rows.map((row) => row.ledger)),
+            ...list(remembers ? rows.filter((row) => row.isOver).map((row) => row.id) : []),
+            ...list(remembers ? rows.map((row) => row.remoteId) : []),
           ],
         ),
       );
@@ -100,16 +97,17 @@ export function createOutboxStore(redis: Redis, destination: string) {
       const [settled, until, reason, nextDue, ...flat] = answer;
       const claimed: Claimed[] = [];
       const unreadable: Unreadable[] = [];
-      for (let n = 0; n + 2 < flat.length; n += 3) {
-        const [id = "", value = "", takenOver] = flat.slice(n, n + 3);
-        const one = parseClaimed(value, takenOver === "1");
+      for (let n = 0; n + 4 < flat.length; n += 5) {
+        const [id = "", value = "", takenOver, ledger = "", note = ""] = flat.slice(n, n + 5);
+        const one = parseClaimed(value, { takenOver: takenOver === "1", ledger, note });
         if (one === null) unreadable.push({ id, value });
         else claimed.push(one);
       }
       return {
         claimed,
         unreadable,
-        claimEndsAt: input.now + CLAIM_MS,
+        claimToken: input.claimToken,
+        claimEndsAt: input.now + claimMs,
         settled: Number(settled),
         hold:
           Number(until) > input.now
@@ -118,41 +116,24 @@ export function createOutboxStore(redis: Redis, destination: string) {
         nextDueAt: nextDue ? Number(nextDue) : null,
       };
     },
+
+    /** Which delivery each remote id was settled for, in their order; null: none. Only where the destination remembers. */
+    async ownersOf(remoteIds: readonly string[]): Promise<(string | null)[]> {
+      if (remoteIds.length === 0) return [];
+      const raw = await step("owners", () => redis.hmget(keys.owners, ...remoteIds));
+      return z.array(z.string().nullable()).parse(raw);
+    },
+
+    /** Notes what is about to be done under a claim, before it is done. False: a claim is no longer ours, do not do it. */
+    async note(claimToken: string, notes: ReadonlyMap<string, string>): Promise<boolean> {
+      const list = (values: Iterable<string>) => {
+        const all = [...values];
+        return [`${all.length}`, ...all];
+      };
+      const raw = await step("note", () =>
+        noteScript.exec([keys.deliveries, keys.notes], [claimToken, ...list(notes.keys()), ...list(notes.values())]),
+      );
+      return z.tuple([z.enum(["noted", "lost"])]).parse(raw)[0] === "noted";
+    },
   };
-}
-
-function rowOf(settlement: Settlement, now: number) {
-  if ("unreadable" in settlement) {
-    const { id, value } = settlement.unreadable;
-    const kept = `p 0 -\n${value.slice(value.indexOf("\n") + 1)}`;
-    return { id, value: kept, place: PLACE.dead, score: `${now}`, ledger: "" };
-  }
-  const { attempt, step: to } = settlement;
-  const id = to.delivery.id;
-  switch (to.to) {
-    case "settled": {
-      const ledger =
-        to.remoteId === null ? "" : JSON.stringify({ rev: to.delivery.rev, remoteId: to.remoteId, at: now });
-      return { id, value: encodeWaiting(to.delivery, attempt, null), place: PLACE.settled, score: `${now}`, ledger };
-    }
-    case "dead":
-      return { id, value: encodeWaiting(to.delivery, attempt, null), place: PLACE.dead, score: `${now}`, ledger: "" };
-    case "due": {
-      const value = encodeWaiting(to.delivery, to.counted ? attempt : attempt - 1, to.clearAt);
-      return { id, value, place: PLACE[to.delivery.priority], score: `${to.dueAt}`, ledger: "" };
-    }
-  }
-}
-
-function parseClaimed(value: string, takenOver: boolean): Claimed | null {
-  const cut = value.indexOf("\n");
-  const attempt = Number(value.slice(0, cut).split(" ")[1]);
-  let json: unknown;
-  try {
-    json = JSON.parse(value.slice(cut + 1));
-  } catch {
-    return null;
-  }
-  const parsed = deliverySchema.safeParse(json);
-  return parsed.success ? { delivery: parsed.data, attempt, takenOver } : null;
 }

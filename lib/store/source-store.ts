@@ -3,8 +3,8 @@ import type { Redis } from "@upstash/redis";
 import { z } from "zod";
 import type { Delivery, Priority } from "../core/delivery.ts";
 import { type KnownFile, knownFileSchema, type Phase } from "../core/plan.ts";
+import { encodeWaiting } from "./delivery-rows.ts";
 import { outboxKeys, sourceKeys } from "./keys.ts";
-import { encodeWaiting } from "./outbox-store.ts";
 import { step } from "./redis.ts";
 import { BEGIN_SYNC } from "./scripts/begin-sync.ts";
 import { COMMIT_LISTING } from "./scripts/commit-listing.ts";
@@ -92,6 +92,7 @@ export function createSourceStore(redis: Redis, instance: string, destination: s
             outbox.due.live,
             outbox.due.replay,
             outbox.due.backfill,
+            outbox.unclear,
           ],
           [
             input.token,

@@ -4,14 +4,15 @@ import type { RedisBackend } from "@/lib/local/redis/backend.ts";
 import { connectRedis } from "@/lib/local/redis/resp-client.ts";
 import { until } from "./until.ts";
 
-export const NOTHING_WAITS = { "due:live": 0, "due:replay": 0, "due:backfill": 0, claimed: 0 };
+export const NOTHING_WAITS = { "due:live": 0, "due:replay": 0, "due:backfill": 0, claimed: 0, next: 0 };
 
-/** How many deliveries wait or are claimed. */
+/** How many deliveries wait or are claimed, and how many newer revisions wait behind a claimed one. */
 export const waiting = (dataDir: string): Promise<Record<string, number>> =>
   withRedis(dataDir, async (redis) => {
     const counts: Record<string, number> = {};
     for (const set of Object.keys(NOTHING_WAITS)) {
-      counts[set] = Number(await redis.command(["ZCARD", `relay:d:env_records:${set}`]));
+      const size = set === "next" ? "HLEN" : "ZCARD";
+      counts[set] = Number(await redis.command([size, `relay:d:env_records:${set}`]));
     }
     return counts;
   });
@@ -19,6 +20,14 @@ export const waiting = (dataDir: string): Promise<Record<string, number>> =>
 /** Deliveries that need a person. */
 export const dead = (dataDir: string): Promise<number> =>
   withRedis(dataDir, async (redis) => Number(await redis.command(["ZCARD", "relay:d:env_records:dead"])));
+
+/** Until when (ms) nothing may be claimed; 0 when there is no such hold. */
+export const heldUntil = (dataDir: string): Promise<number> =>
+  withRedis(dataDir, async (redis) => {
+    const holds = await redis.command(["KEYS", "relay:hold:*"]);
+    const key = Array.isArray(holds) ? holds[0] : undefined;
+    return Buffer.isBuffer(key) ? Number(await redis.command(["HGET", key, "until"])) : 0;
+  });
 
 /** `following` once the folder as it was at the start is known. */
 export const sourcePhase = (dataDir: string): Promise<string> =>

@@ -8,10 +8,11 @@ export async function until(
   done: () => boolean | Promise<boolean>,
   limitMs: number,
   state: () => string = () => "",
+  pollMs: number = POLL_MS,
 ): Promise<void> {
   const end = Date.now() + limitMs;
   while (!(await done())) {
     if (Date.now() > end) throw new Error(`${what}: not within ${limitMs / 1000} s. ${state()}`);
-    await delay(POLL_MS);
+    await delay(pollMs);
   }
 }

@@ -451,6 +451,17 @@ describe("schedules", () => {
     await clock.advance(0);
     expect(deliveries).toHaveLength(1);
   });
+
+  it("schedule set by a clock an hour ahead → restart with the clock put right → triggered within its minute", async () => {
+    const ahead = virtualClock();
+    await ahead.advance(60 * MINUTE);
+    const { queue, client, redis } = await startWith(undefined, undefined, ahead);
+    await client.schedules.create({ destination: URL_OF_WORKER, cron: "* * * * *", scheduleId: "sweep" });
+    await queue.close();
+    const { deliveries, clock } = await startWith(undefined, redis);
+    await clock.advance(3 * MINUTE);
+    expect(deliveries).toHaveLength(3);
+  });
 });
 
 describe("flow control", () => {
@@ -517,6 +528,19 @@ describe("durability", () => {
     await clock.advance(MINUTE);
     expect(next.deliveries.map(({ headers }) => headers.get("upstash-retried"))).toEqual(["1", "0"]);
     expect([redis.fields("messages"), redis.fields("in-flight")]).toEqual([[], []]);
+  });
+
+  it("retry waiting when the queue ends → restart → delivered at its time, its retries still counted", async () => {
+    const { queue, client, redis, clock } = await startWith(() => status(500));
+    await client.publishJSON({ url: URL_OF_WORKER, body: 1, retries: 1, retryDelay: "60000" });
+    await clock.advance(0);
+    await queue.close();
+    const next = await startWith(() => status(500), redis, clock);
+    await clock.advance(59_000);
+    expect(next.deliveries).toEqual([]);
+    await clock.advance(1000);
+    expect(next.deliveries.map(({ headers }) => headers.get("upstash-retried"))).toEqual(["1"]);
+    expect((await next.client.dlq.listMessages()).messages).toHaveLength(1);
   });
 
   it("deduplication id and dead letter stored → restart → still known", async () => {

@@ -1,7 +1,7 @@
 /** What the store promises, on any Redis: one suite for the in-process engine and for a real redis-server. */
 import type { Redis } from "@upstash/redis";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { Delivery } from "@/lib/core/delivery.ts";
+import type { Delivery, Step } from "@/lib/core/delivery.ts";
 import type { KnownFile } from "@/lib/core/plan.ts";
 import type { RedisBackend } from "@/lib/local/redis/backend.ts";
 import { startRedisRest } from "@/lib/local/redis/rest-server.ts";
@@ -10,6 +10,7 @@ import { type Commit, createSourceStore, LEASE_MS, type SourceStore } from "@/li
 import { clientOf, TOKEN } from "./redis-commands.ts";
 
 const NOW = 1_795_592_919_000;
+const CLAIM_MS = 30_000;
 
 const aDelivery = (id: string, more: Partial<Delivery> = {}): Delivery => ({
   id,
@@ -39,7 +40,7 @@ export function describeStore(name: string, makeBackend: () => Promise<RedisBack
       rest = await startRedisRest({ backend, token: TOKEN });
       redis = clientOf(rest.url);
       source = createSourceStore(redis, "i", "d");
-      outbox = createOutboxStore(redis, "d");
+      outbox = createOutboxStore(redis, "d", { remembers: true, claimMs: CLAIM_MS });
     });
     beforeEach(async () => {
       await redis.flushall();
@@ -130,7 +131,26 @@ export function describeStore(name: string, makeBackend: () => Promise<RedisBack
         ]),
         paths: new Map([["/a.jpg", "id:a"]]),
       });
+      expect(await redis.hget("relay:i:i:source", "cursor")).toBe("c1");
       expect((await turn()).claimed).toEqual([]);
+    });
+
+    it("commit that fails half way → the cursor has not moved; done again, all is there", async () => {
+      await source.begin("t");
+      await redis.set("relay:d:d:due:live", "no sorted set");
+      await expect(commit({ deliveries: [aDelivery("a")] })).rejects.toThrow("commit listing");
+      expect(await redis.hget("relay:i:i:source", "cursor")).toBeNull();
+      await redis.del("relay:d:d:due:live");
+      expect(await commit({ deliveries: [aDelivery("a")] })).toEqual({ kind: "committed" });
+      expect((await turn()).claimed).toMatchObject([{ delivery: { id: "a" } }]);
+    });
+
+    it("lease → has an end; commit late in it → begins anew", async () => {
+      await source.begin("t");
+      expect(await redis.pttl("relay:i:i:lease")).toBeGreaterThan(5_000);
+      await redis.pexpire("relay:i:i:lease", 5_000);
+      await commit();
+      expect(await redis.pttl("relay:i:i:lease")).toBeGreaterThan(5_000);
     });
 
     it("delivery committed → claimed with its attempt counted; settled → in the ledger, not due", async () => {
@@ -177,6 +197,27 @@ export function describeStore(name: string, makeBackend: () => Promise<RedisBack
               : ({ to, delivery: old.delivery } as const);
         const next = await turn({ settlements: [{ attempt: 1, step }] });
         expect(next.claimed).toMatchObject([{ attempt: 1, delivery: { rev: "r2" } }]);
+        const [newer] = next.claimed;
+        if (newer === undefined) throw new Error("nothing claimed");
+        const last = { to: "settled", delivery: newer.delivery, remoteId: "r" } as const;
+        const after = await turn({ settlements: [{ attempt: 1, step: last }] });
+        expect(after).toMatchObject({ settled: 1, claimed: [], nextDueAt: null });
+      }
+    });
+
+    it("given back uncounted → claimed again under the same number; counted → under the next", async () => {
+      await source.begin("t");
+      await commit({ deliveries: [aDelivery("a")] });
+      let [one] = (await turn()).claimed;
+      for (const [counted, attempt] of [
+        [false, 1],
+        [true, 2],
+        [false, 2],
+      ] as const) {
+        if (one === undefined) throw new Error("nothing claimed");
+        const step = { to: "due", delivery: one.delivery, dueAt: NOW, counted, clearAt: null } as const;
+        [one] = (await turn({ settlements: [{ attempt: one.attempt, step }] })).claimed;
+        expect(one).toMatchObject({ attempt, takenOver: false });
       }
     });
 
@@ -340,6 +381,66 @@ export function describeStore(name: string, makeBackend: () => Promise<RedisBack
       await commit({ paths });
       await source.forgetBelow(["/a[1]*"], new Set(["/a[1]*/b/y.jpg"]));
       expect((await redis.hkeys("relay:i:i:paths")).sort()).toEqual(["/a1/z.jpg", "/a[1]*/b/y.jpg"]);
+    });
+
+    describe("notes of what an attempt is about to do", () => {
+      const settle = (step: Step) => ({ settleToken: "w1", claimToken: "w2", settlements: [{ attempt: 1, step }] });
+      const due = (delivery: Delivery): Step => ({ to: "due", delivery, dueAt: NOW, counted: true, clearAt: null });
+      async function claimed(): Promise<Delivery> {
+        const delivery = aDelivery("a");
+        await source.begin("t");
+        await commit({ deliveries: [delivery] });
+        const { claimed } = await turn({ claimToken: "w1" });
+        expect(claimed).toMatchObject([{ note: null, before: null }]);
+        return delivery;
+      }
+
+      it("noted under the claim → told to whoever claims next", async () => {
+        const delivery = await claimed();
+        expect(await outbox.note("w1", new Map([["a", "uploaded 7"]]))).toBe(true);
+        expect((await turn(settle(due(delivery)))).claimed).toMatchObject([{ note: "uploaded 7" }]);
+      });
+
+      it("the claim is another's by now → nothing is noted, for any of them", async () => {
+        await claimed();
+        const later = NOW + CLAIM_MS + 1;
+        expect((await turn({ claimToken: "w2", now: later })).claimed).toMatchObject([{ takenOver: true }]);
+        expect(await outbox.note("w1", new Map([["a", "late"]]))).toBe(false);
+        expect((await turn({ claimToken: "w3", now: later + CLAIM_MS + 1 })).claimed).toMatchObject([{ note: null }]);
+      });
+
+      it("delivered → the note is gone, and the next revision is told what was delivered", async () => {
+        const delivery = await claimed();
+        await outbox.note("w1", new Map([["a", "uploaded 7"]]));
+        await turn(settle({ to: "settled", delivery, remoteId: "post 9" }));
+        await commit({
+          cursorBefore: "c1",
+          deliveries: [aDelivery("a", { rev: "r2" })],
+          believedFiles: new Map([["a", ""]]),
+        });
+        expect((await turn({ claimToken: "w3" })).claimed).toMatchObject([
+          { delivery: { rev: "r2" }, note: null, before: { rev: "r1", remoteId: "post 9", at: NOW } },
+        ]);
+        expect(await outbox.ownersOf(["post 8", "post 9"])).toEqual([null, "a"]);
+      });
+
+      it("cannot be told → kept apart with its note, claimed by nobody, until a newer revision comes", async () => {
+        const delivery = await claimed();
+        await outbox.note("w1", new Map([["a", "posting"]]));
+        expect((await turn(settle({ to: "unclear", delivery }))).claimed).toEqual([]);
+        expect(await redis.zrange("relay:d:d:unclear", 0, -1)).toEqual(["a"]);
+        expect((await turn({ claimToken: "w3", now: NOW + 10 * CLAIM_MS })).claimed).toEqual([]);
+        await redis.hset("relay:i:i:files", { a: JSON.stringify(file) });
+        await commit({
+          cursorBefore: "c1",
+          deliveries: [aDelivery("a", { rev: "r2" })],
+          believedFiles: new Map([["a", JSON.stringify(file)]]),
+        });
+        expect(await redis.zcard("relay:d:d:unclear")).toBe(0);
+        expect((await turn({ claimToken: "w4" })).claimed).toMatchObject([
+          { delivery: { rev: "r2" }, note: "posting" },
+        ]);
+      });
     });
   });
 }

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll } from "vitest";
 import { startRedisServer } from "@/lib/local/redis/server-process.ts";
+import { describePostBudget } from "../contract/post-budget-suite.ts";
 import { describeStore } from "../contract/store-suite.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "redis-store-"));
@@ -14,8 +15,11 @@ afterAll(async () => {
   rmSync(dir, { recursive: true, force: true });
 });
 
-describeStore("store on a real redis-server", async () => {
+async function backend() {
   const server = await starting;
   if ("kind" in server) throw new Error("These tests need a real Redis: apt-get install redis-server");
   return server.backend;
-});
+}
+
+describeStore("store on a real redis-server", backend);
+describePostBudget("post budget on a real redis-server", backend);

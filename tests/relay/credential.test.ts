@@ -112,11 +112,18 @@ describe("renewal", () => {
 
   it("refused to twenty requests of one process at once → renewed once, all get the new token", async () => {
     const endpoint = tokenEndpoint();
-    const credential = aProcess(endpoint);
+    const store = aStore();
+    let locks = 0;
+    const lock: TokenStore["lock"] = (owner) => {
+      locks += 1;
+      return store.lock(owner);
+    };
+    const credential = aProcess(endpoint, "initial", { ...store, lock });
     const all = await Promise.all(Array.from({ length: 20 }, () => credential.renew("initial")));
     expect(all).toEqual(Array.from({ length: 20 }, () => token("access-1")));
     expect(await credential.renew("initial")).toEqual(token("access-1"));
     expect(endpoint.issued()).toBe(1);
+    expect(locks).toBe(1);
   });
 
   it("refused to five processes at once → renewed once, all get the new token", async () => {

@@ -1,12 +1,14 @@
 /** Destination `records` attempt by attempt, against the emulated endpoint; what it sent is looked at, byte for byte. */
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import type { Credential } from "@/lib/core/credential.ts";
 import type { Delivery } from "@/lib/core/delivery.ts";
 import type { Destination, Read, SourceReader } from "@/lib/core/destination.ts";
+import type { Outcome } from "@/lib/core/outcome.ts";
 import { createRecordsClient } from "@/lib/destinations/records/client.ts";
 import { createRecordsDestination } from "@/lib/destinations/records/destination.ts";
 import { createFacebookRecords, type FacebookOptions, type FacebookRecords } from "../sandbox/facebook-records.ts";
-import { aClaim, aDelivery, NOW, secret } from "../support/builders.ts";
+import { type Handler, listen } from "../sandbox/http-bridge.ts";
+import { aClaim, aDelivery, anAttempt, NOW, secret } from "../support/builders.ts";
 
 const URL_OF_RECORDS = "http://facebook.test/v1/records";
 
@@ -49,6 +51,8 @@ function start(options: Partial<FacebookOptions> & { url?: string } = {}) {
       const content = this.files.get(rev);
       return content === undefined ? { kind: "gone" } : { kind: "read", value: Buffer.from(content) };
     },
+    part: () => expect.unreachable("records are made of whole files"),
+    at: () => expect.unreachable("records are made of revisions"),
     async metadata() {
       return this.current;
     },
@@ -68,8 +72,12 @@ function start(options: Partial<FacebookOptions> & { url?: string } = {}) {
   destination = createRecordsDestination({ client, credential, source, now: () => NOW });
 }
 
-const deliver = (changes: Partial<Delivery> = {}, mayGoOn = () => true) =>
-  destination.deliver(aClaim({ delivery: aDelivery(changes) }), mayGoOn);
+async function deliver(changes: Partial<Delivery> = {}, mayGoOn = () => true): Promise<Outcome> {
+  const group = [aClaim({ delivery: aDelivery(changes) })];
+  const [outcome] = await destination.deliver(group, anAttempt({ mayGoOn }));
+  if (outcome === undefined) throw new Error("a delivery without an outcome");
+  return outcome;
+}
 const asked = () => sent.map(({ method, url }) => `${method} ${url.slice("http://facebook.test".length)}`);
 const bodies = () => sent.filter(({ body }) => body !== "").map(({ body }) => JSON.parse(body));
 const json = (content: object) => {
@@ -381,6 +389,25 @@ describe("what is told and where it goes", () => {
     instead = () => Response.redirect("http://elsewhere.test/v1/records", 302);
     expect(await deliver()).toMatchObject({ kind: "retryAt" });
     expect(sent.map(({ url }) => new URL(url).host)).toEqual(["facebook.test"]);
+  });
+
+  it("a redirect that fetch itself would follow, record and all → the other host is never asked", async () => {
+    let elsewhere = 0;
+    const serve = async (handler: Handler) => {
+      const server = await listen(handler, 0, "127.0.0.1");
+      onTestFinished(server.close);
+      return server.url;
+    };
+    const other = await serve(async () => {
+      elsewhere += 1;
+      return Response.json([]);
+    });
+    const url = await serve(async () => new Response(null, { status: 307, headers: { location: other } }));
+    const client = createRecordsClient({ url, timeoutMs: 5000, now: () => NOW, fetch });
+    const record = { id: "facebook_a", status: "active", name: "a.jpg" };
+    for (const call of [client.search(secret(), record.id), client.create(secret(), record, "key")])
+      expect(await call).toMatchObject({ ok: false, status: 307 });
+    expect(elsewhere).toBe(0);
   });
 
   it("an error that echoes the token, with line breaks and a long text → one short line without it", async () => {

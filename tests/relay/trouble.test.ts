@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { anAttempt } from "../support/builders.ts";
 import { createWorld, type World, type WorldOptions } from "../support/world.ts";
 
 let world: World;
@@ -158,7 +159,7 @@ describe("a process that dies", () => {
     });
     expect(turn.claimed).toHaveLength(10);
     const half = turn.claimed.slice(0, 5);
-    for (const claimed of half) await link.destination.deliver(claimed, () => true);
+    await link.destination.deliver(half, anAttempt());
     world.restart();
     await world.sweep();
     await world.settle();

@@ -49,7 +49,12 @@ afterAll(async () => {
 });
 
 let messagesBefore = 0;
+/** Notifications of one account within one second share jobs; each test begins a second of its own. */
+let ahead = 0;
+const realNow = Date.now;
+Date.now = () => realNow() + ahead;
 beforeEach(() => {
+  ahead += 2_000;
   front.reset();
   brought.all.length = 0;
   messagesBefore = queue.messages();

@@ -1,6 +1,7 @@
-/** The two services as tests call them: JSON in, JSON out, no port. */
+/** The services as tests call them: JSON in, JSON out, no port. */
 import type { Dropbox } from "./dropbox.ts";
 import type { FacebookRecords } from "./facebook-records.ts";
+import type { FacebookGraph } from "./graph-api.ts";
 
 export interface Answered {
   status: number;
@@ -53,6 +54,34 @@ export const recordsCaller =
         }),
       ),
     );
+
+/** A form of texts and files goes as it is, anything else as JSON; with GET, into the query. */
+export const graphCaller =
+  (graph: FacebookGraph, host = "https://graph.test") =>
+  async (
+    method: "GET" | "POST" | "DELETE",
+    path: string,
+    given: FormData | URLSearchParams | Record<string, unknown> = {},
+    more: { token?: string; headers?: Record<string, string>; body?: BodyInit; signal?: AbortSignal } = {},
+  ) => {
+    const isForm = given instanceof FormData || given instanceof URLSearchParams;
+    const texts = isForm ? [] : Object.entries(given).map(([name, value]) => [name, String(value)]);
+    const query = method === "POST" || texts.length === 0 ? "" : `?${new URLSearchParams(texts)}`;
+    const body = more.body ?? (method !== "POST" ? undefined : isForm ? given : JSON.stringify(given));
+    const type: Record<string, string> =
+      isForm || more.body !== undefined ? {} : { "content-type": "application/json" };
+    const authorization = `Bearer ${more.token ?? graph.tokens.current("page")}`;
+    return read(
+      await graph.handle(
+        new Request(path.startsWith("https:") ? path : `${host}/v26.0/${path}${query}`, {
+          method,
+          headers: { authorization, ...type, ...more.headers },
+          ...(body === undefined ? {} : { body }),
+          ...(more.signal === undefined ? {} : { signal: more.signal }),
+        }),
+      ),
+    );
+  };
 
 /** Both grants, as a form. */
 export const postForm = async (

@@ -1,11 +1,14 @@
-/** The sandbox's own controls as JSON over HTTP: what a person, a demo or a test in another process does to both services. */
+/** The sandbox's own controls as JSON over HTTP: what a person, a demo or a test in another process does to the services. */
 import { z } from "zod";
 import { readBounded } from "@/lib/core/read-bounded.ts";
+import type { Asked } from "./asked.ts";
 import { controls } from "./control-schema.ts";
-import type { Dropbox } from "./dropbox.ts";
 import type { ContentInput } from "./dropbox-content.ts";
-import { type FacebookRecords, isTrouble } from "./facebook-records.ts";
-import { stateOf } from "./state.ts";
+import { isTrouble } from "./facebook-records.ts";
+import { graphErrorOf } from "./graph-errors.ts";
+import { isGraphTrouble } from "./graph-faults.ts";
+import { pictureOf } from "./picture.ts";
+import { type Services, stateOf } from "./state.ts";
 
 const BODY_MAX_BYTES = 8 * 1024 * 1024;
 
@@ -14,19 +17,22 @@ type Actions = { [Name in keyof typeof controls]: (given: Given<Name>) => unknow
 
 function contentIn(given: Given<"edit">): ContentInput {
   if (given.base64 !== undefined) return Buffer.from(given.base64, "base64");
+  if (given.picture !== undefined) return pictureOf(given.picture);
   return given.content ?? { size: given.size ?? 1024 };
 }
 
-export function createControl(dropbox: Dropbox, facebook: FacebookRecords): (request: Request) => Promise<Response> {
+export function createControl(services: Services): (request: Asked) => Promise<Response> {
+  const { dropbox, facebook, graph } = services;
   const { files, notifications } = dropbox;
 
   function addFaults({ service, fault, trouble, clear, ...more }: Given<"faults">): void {
-    const target = service === "dropbox" ? dropbox : facebook;
+    const target = services[service];
     if (clear) target.faults.clear();
     if (fault !== undefined) target.fail({ ...more, ...fault });
     if (trouble === undefined) return;
-    if (service !== "facebook" || !isTrouble(trouble)) throw new Error(`no trouble is called ${trouble}`);
-    facebook.trouble(trouble, more);
+    if (service === "facebook" && isTrouble(trouble)) facebook.trouble(trouble, more);
+    else if (service === "graph" && isGraphTrouble(trouble)) graph.trouble(trouble, more);
+    else throw new Error(`no trouble is called ${trouble}`);
   }
 
   const actions: Actions = {
@@ -39,10 +45,12 @@ export function createControl(dropbox: Dropbox, facebook: FacebookRecords): (req
     move: ({ from, to }) => files.renameFile(from, to),
     delete: ({ path, forGood }) => files.deletePath(path, { forGood }),
     faults: addFaults,
-    latency: ({ service, ms }) => (service === "dropbox" ? dropbox : facebook).setLatency(ms),
-    token({ service, action }) {
+    latency: ({ service, ms }) => services[service].setLatency(ms),
+    token({ service, action, error }) {
       if (service === "dropbox") return action === "expire" ? dropbox.expireToken() : dropbox.unlink();
-      return action === "expire" ? facebook.expireToken() : facebook.revokeRefresh();
+      if (service === "facebook") return action === "expire" ? facebook.expireToken() : facebook.revokeRefresh();
+      for (const kind of action === "expire" ? (["page"] as const) : (["page", "user", "system"] as const))
+        graph.tokens.end(kind, error ?? (action === "expire" ? "expired" : "loggedOut"));
     },
     reset: () => dropbox.resetCursors(),
     manners({ pageMax, emptyPages, ...more }) {
@@ -55,6 +63,14 @@ export function createControl(dropbox: Dropbox, facebook: FacebookRecords): (req
       if (!done.ok) throw new Error(done.reason);
     },
     notify: ({ times }) => dropbox.notifyNow(times),
+    usage: (given) => graph.usage.set(given),
+    throttle(given) {
+      graphErrorOf(given.error);
+      graph.usage.throttle(given.seconds === 0 ? null : given);
+    },
+    page(given) {
+      Object.assign(graph.manners, given);
+    },
   };
 
   async function run<Name extends keyof typeof controls>(name: Name, raw: unknown): Promise<Response> {
@@ -73,7 +89,7 @@ export function createControl(dropbox: Dropbox, facebook: FacebookRecords): (req
     const url = new URL(request.url);
     const name = url.pathname.slice(url.pathname.lastIndexOf("/") + 1);
     if (name === "state" && request.method === "GET") {
-      const state = stateOf(dropbox, facebook);
+      const state = stateOf(services);
       return url.searchParams.get("after") === state.version
         ? new Response(null, { status: 204 })
         : Response.json(state);

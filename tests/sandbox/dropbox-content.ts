@@ -32,8 +32,9 @@ export function* blocksOf(content: Content): Generator<Uint8Array<ArrayBuffer>> 
   }
 }
 
-export function streamOf(content: Content): ReadableStream<Uint8Array> {
-  const blocks = blocksOf(content);
+/** The bytes from `from` up to, not including, `to`. */
+export function streamOf(content: Content, from = 0, to = content.size): ReadableStream<Uint8Array> {
+  const blocks = partOf(content, from, to);
   return new ReadableStream({
     pull(controller) {
       const { done, value } = blocks.next();
@@ -41,6 +42,16 @@ export function streamOf(content: Content): ReadableStream<Uint8Array> {
       else controller.enqueue(value);
     },
   });
+}
+
+function* partOf(content: Content, from: number, to: number): Generator<Uint8Array> {
+  let at = 0;
+  for (const block of blocksOf(content)) {
+    const next = at + block.byteLength;
+    if (next > from && at < to) yield block.subarray(Math.max(0, from - at), Math.min(block.byteLength, to - at));
+    at = next;
+    if (at >= to) return;
+  }
 }
 
 const hashes = new WeakMap<Content, string>();

@@ -1,6 +1,8 @@
 /** Reading one file: metadata, the content, and links that need no token. */
+
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
+import type { Asked } from "./asked.ts";
 import { badCall, entryOf, fileFields, headerJson, json, tagged, text } from "./dropbox-answers.ts";
 import { streamOf } from "./dropbox-content.ts";
 import type { FileNode, Node } from "./dropbox-nodes.ts";
@@ -53,6 +55,16 @@ export function createFiles(tree: Tree, now: () => number) {
       headers: { "content-length": String(found.content.size), etag: `W/"${found.rev}"`, ...headers },
     });
 
+  function part(found: FileNode, from: number, end: number, headers: Record<string, string>): Response {
+    const { size } = found.content;
+    if (from >= size) return text(416, "the range begins behind the end");
+    const to = Math.min(end, size);
+    return new Response(streamOf(found.content, from, to), {
+      status: 206,
+      headers: { "content-length": String(to - from), "content-range": `bytes ${from}-${to - 1}/${size}`, ...headers },
+    });
+  }
+
   return {
     metadata(argument: z.infer<typeof metadataArgument>): Response {
       if (argument.path === "")
@@ -74,7 +86,7 @@ export function createFiles(tree: Tree, now: () => number) {
       if (now() >= link.until) return text(410, "the link has expired");
       return bytes(link.file, { "content-type": typeOf(link.file.name) });
     },
-    download(request: Request): Response {
+    download(request: Asked): Response {
       const route = "files/download";
       if ((request.headers.get("content-type") ?? "").startsWith("application/json")) {
         return badCall(route, 'Bad HTTP "Content-Type" header: "application/json".');
@@ -89,10 +101,14 @@ export function createFiles(tree: Tree, now: () => number) {
       if (!argument.success) return badCall(route, 'HTTP header "Dropbox-API-Arg": bad or unknown field');
       const found = file(argument.data.path);
       if (!found.ok) return tagged(409, found.tag);
-      return bytes(found.file, {
+      const headers = {
         "content-type": "application/octet-stream",
         "dropbox-api-result": headerJson(fileFields(found.file)),
-      });
+      };
+      const range = /^bytes=(\d+)-(\d+)$/.exec(request.headers.get("range") ?? "");
+      return range === null
+        ? bytes(found.file, headers)
+        : part(found.file, Number(range[1]), Number(range[2]) + 1, headers);
     },
   };
 }

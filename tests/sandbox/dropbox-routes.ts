@@ -1,5 +1,7 @@
 /** Which route does what, behind the check of the token and of the argument. */
+
 import type { z } from "zod";
+import type { Asked } from "./asked.ts";
 import { badCall, json, text } from "./dropbox-answers.ts";
 import { type Files, LINK_PATH, metadataArgument, pathArgument } from "./dropbox-files.ts";
 import { listArgument } from "./dropbox-listing.ts";
@@ -45,7 +47,7 @@ export function createRoutes(parts: RouteParts) {
     return json(200, null);
   }
 
-  return function serve(path: string, request: Request, body: string, base: string): Promise<Response> | Response {
+  return function serve(path: string, request: Asked, body: string, base: string): Promise<Response> | Response {
     if (path === "/oauth2/token") return tokens.grant(request, body);
     if (path.startsWith(LINK_PATH)) return files.followLink(path);
     const route = path.slice("/2/".length);
@@ -82,7 +84,7 @@ export function createRoutes(parts: RouteParts) {
 
 type Parsed<T> = { ok: true; value: T } | { ok: false; why: string };
 
-function parse<T>(schema: z.ZodType<T>, request: Request, body: string): Parsed<T> {
+function parse<T>(schema: z.ZodType<T>, request: Asked, body: string): Parsed<T> {
   const type = request.headers.get("content-type") ?? "";
   if (!type.startsWith("application/json"))
     return { ok: false, why: `Bad HTTP "Content-Type" header: "${type}". Expecting one of "application/json".` };
@@ -99,5 +101,5 @@ function parse<T>(schema: z.ZodType<T>, request: Request, body: string): Parsed<
 }
 
 /** Routes without an argument take the text `null`, or no body and no content type. */
-const isNull = (request: Request, body: string): boolean =>
+const isNull = (request: Asked, body: string): boolean =>
   body === "" ? request.headers.get("content-type") === null : body === "null";

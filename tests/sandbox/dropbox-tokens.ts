@@ -1,5 +1,7 @@
 /** Access tokens and the refresh grant. An unlinked account has neither. */
+
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import type { Asked } from "./asked.ts";
 import { badCall, json, tagged } from "./dropbox-answers.ts";
 
 /** Dropbox gives access tokens for four hours. */
@@ -34,7 +36,7 @@ export function createTokens(options: TokenOptions) {
       refreshToken = null;
     },
     /** Null when the request may go on. */
-    check(request: Request, route: string): Response | null {
+    check(request: Asked, route: string): Response | null {
       const token = /^Bearer (.+)$/.exec(request.headers.get("authorization") ?? "")?.[1];
       if (token === undefined)
         return badCall(route, 'Must provide HTTP header "Authorization" or URL parameter "authorization".');
@@ -42,7 +44,7 @@ export function createTokens(options: TokenOptions) {
       if (expiresAt === undefined) return tagged(401, "invalid_access_token");
       return expiresAt <= options.now() ? tagged(401, "expired_access_token") : null;
     },
-    grant(request: Request, body: string): Response {
+    grant(request: Asked, body: string): Response {
       if (!(request.headers.get("content-type") ?? "").startsWith("application/x-www-form-urlencoded")) {
         return denied("invalid_request", "the body must be a form");
       }
@@ -65,7 +67,7 @@ export function createTokens(options: TokenOptions) {
 }
 
 /** Key and secret come in the form or as HTTP Basic. */
-function clientOf(request: Request, form: URLSearchParams): [string, string] {
+function clientOf(request: Asked, form: URLSearchParams): [string, string] {
   const basic = /^Basic (.+)$/.exec(request.headers.get("authorization") ?? "")?.[1];
   if (basic === undefined) return [form.get("client_id") ?? "", form.get("client_secret") ?? ""];
   const [key = "", ...secret] = Buffer.from(basic, "base64").toString().split(":");

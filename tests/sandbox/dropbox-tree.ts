@@ -9,6 +9,7 @@ export interface TreeOptions {
   onChange: () => void;
   /** Whether a move keeps `rev` is not documented; the default keeps it. */
   newRevOnMove?: boolean;
+  newId?: () => string;
 }
 
 export type Tree = ReturnType<typeof createTree>;
@@ -22,7 +23,7 @@ export function createTree(options: TreeOptions) {
   const latest = new Map<string, number>();
   let serial = 0;
 
-  const newId = () => `id:${randomBytes(16).toString("base64url")}`;
+  const newId = options.newId ?? (() => `id:${randomBytes(16).toString("base64url")}`);
   const newRev = () => {
     serial += 1;
     return `0${(0x162a1b2c00000 + serial).toString(16)}f5`;

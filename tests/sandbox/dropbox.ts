@@ -1,6 +1,8 @@
 /** An emulated Dropbox account: `handle` is its API; the rest is what the owner, or bad luck, does to it. */
+
 import { randomBytes } from "node:crypto";
 import { readBounded } from "@/lib/core/read-bounded.ts";
+import type { Asked } from "./asked.ts";
 import { type After, realAfter } from "./clock.ts";
 import { answerForFault, text, tooManyRequests } from "./dropbox-answers.ts";
 import { createFiles, LINK_PATH } from "./dropbox-files.ts";
@@ -30,6 +32,8 @@ export interface DropboxOptions {
   /** Answer the second of two equal listings that run at the same time with 429. */
   rejectParallel?: boolean;
   newRevOnMove?: boolean;
+  /** Makes the ids of files and folders; random by default. */
+  newId?: () => string;
 }
 
 export type Dropbox = ReturnType<typeof createDropbox>;
@@ -47,7 +51,8 @@ export function createDropbox(options: DropboxOptions) {
     notifier.changed();
     routes.changed();
   };
-  const tree = createTree({ now, onChange, newRevOnMove: options.newRevOnMove ?? false });
+  const { newId } = options;
+  const tree = createTree({ now, onChange, newRevOnMove: options.newRevOnMove ?? false, ...(newId ? { newId } : {}) });
   const listing = createListing(tree);
   const routes = createListingRoutes(listing, after);
   const files = createFiles(tree, now);
@@ -56,7 +61,7 @@ export function createDropbox(options: DropboxOptions) {
 
   const serve = createRoutes({ accountId, tokens, listing: routes, files, revoked: notifier.unregister });
 
-  async function handle(request: Request): Promise<Response> {
+  async function handle(request: Asked): Promise<Response> {
     const url = new URL(request.url);
     const start = /\/(2|oauth2|cd)\//.exec(url.pathname)?.index ?? 0;
     const path = url.pathname.slice(start);

@@ -1,8 +1,10 @@
 /** The emulated Facebook records endpoint: search, create, merge, a token that can run out, and every way to fail. */
+
 import type { z } from "zod";
 import { readBounded } from "@/lib/core/read-bounded.ts";
+import type { Asked } from "./asked.ts";
 import { type After, realAfter } from "./clock.ts";
-import { createFacebookTokens, type RefreshClient } from "./facebook-tokens.ts";
+import { createFacebookTokens, type TokenOptions } from "./facebook-tokens.ts";
 import type { Fault } from "./faults.ts";
 import { createGate } from "./gate.ts";
 import { createRecordStore, patchSchema, recordSchema } from "./record-store.ts";
@@ -12,10 +14,7 @@ const BASE = "/v1/records";
 /** A search without an id answers this many at most. */
 const LIST_MAX = 1000;
 
-export interface FacebookOptions {
-  now: () => number;
-  token: string;
-  refresh?: RefreshClient;
+export interface FacebookOptions extends TokenOptions {
   latencyMs?: number;
   after?: After;
   seed?: number;
@@ -53,7 +52,7 @@ export function createFacebookRecords(options: FacebookOptions) {
     return Response.json(options.searchForm === "data" ? { data: found } : found);
   }
 
-  function create(request: Request, body: string): Response {
+  function create(request: Asked, body: string): Response {
     const key = options.honourIdempotencyKey === true ? request.headers.get("idempotency-key") : null;
     if (key !== null && answered.has(key)) return Response.json(answered.get(key), { status: 201 });
     const parsed = parse(recordSchema, body);
@@ -72,7 +71,7 @@ export function createFacebookRecords(options: FacebookOptions) {
     return record === null ? refuse(404, "no record with this id") : Response.json(record);
   }
 
-  function serve(request: Request, url: URL, path: string, body: string): Response {
+  function serve(request: Asked, url: URL, path: string, body: string): Response {
     if (path === "/oauth/token" && request.method === "POST") return tokens.grant(request, body);
     const denied = tokens.check(request);
     if (denied !== null) return denied;
@@ -88,7 +87,7 @@ export function createFacebookRecords(options: FacebookOptions) {
 
   return {
     /** The endpoint as a function: give it as `fetch` through a Request, or mount it on a server. */
-    async handle(request: Request): Promise<Response> {
+    async handle(request: Asked): Promise<Response> {
       const url = new URL(request.url);
       const path = url.pathname.slice(/\/(v1|oauth)\//.exec(url.pathname)?.index ?? 0);
       const bytes = await readBounded(request.body, BODY_MAX_BYTES);
@@ -112,6 +111,8 @@ export function createFacebookRecords(options: FacebookOptions) {
     },
     requests: gate.requests,
     requestsIntoHold: gate.requestsIntoHold,
+    tooEarly: gate.tooEarly,
+    waits: gate.waits,
     log: gate.log,
     setLatency: gate.setLatency,
   };

@@ -1,5 +1,7 @@
 /** The records endpoint's bearer token, and its renewal: each refresh gives a new refresh token and ends the old one. */
+
 import { randomBytes } from "node:crypto";
+import type { Asked } from "./asked.ts";
 
 const LIFE_SECONDS = 3600;
 
@@ -9,9 +11,18 @@ export interface RefreshClient {
   refreshToken: string;
 }
 
-export function createFacebookTokens(options: { now: () => number; token: string; refresh?: RefreshClient }) {
+export interface TokenOptions {
+  now: () => number;
+  token: string;
+  refresh?: RefreshClient;
+  /** The former refresh token stays good until the new one is used: an answer that was lost can be asked for again. */
+  keepsFormer?: boolean;
+}
+
+export function createFacebookTokens(options: TokenOptions) {
   let current = { token: options.token, expiresAt: Number.POSITIVE_INFINITY };
   let refreshToken = options.refresh?.refreshToken ?? null;
+  let former: string | null = null;
   let refreshes = 0;
 
   const refused = (error: string) => Response.json({ error }, { status: 400 });
@@ -27,7 +38,7 @@ export function createFacebookTokens(options: { now: () => number; token: string
     revokeRefresh(): void {
       refreshToken = null;
     },
-    check(request: Request): Response | null {
+    check(request: Asked): Response | null {
       const good =
         request.headers.get("authorization") === `Bearer ${current.token}` && current.expiresAt > options.now();
       if (good) return null;
@@ -37,7 +48,7 @@ export function createFacebookTokens(options: { now: () => number; token: string
         { status: 401, headers },
       );
     },
-    grant(request: Request, body: string): Response {
+    grant(request: Asked, body: string): Response {
       const client = options.refresh;
       if (!(request.headers.get("content-type") ?? "").startsWith("application/x-www-form-urlencoded"))
         return refused("invalid_request");
@@ -50,8 +61,10 @@ export function createFacebookTokens(options: { now: () => number; token: string
         return refused("invalid_client");
       }
       if (form.get("grant_type") !== "refresh_token") return refused("unsupported_grant_type");
-      if (refreshToken === null || form.get("refresh_token") !== refreshToken) return refused("invalid_grant");
+      const given = form.get("refresh_token");
+      if (refreshToken === null || (given !== refreshToken && given !== former)) return refused("invalid_grant");
       refreshes += 1;
+      former = options.keepsFormer === true ? given : null;
       refreshToken = randomBytes(24).toString("base64url");
       current = { token: randomBytes(24).toString("base64url"), expiresAt: options.now() + LIFE_SECONDS * 1000 };
       return Response.json({

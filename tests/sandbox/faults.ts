@@ -13,6 +13,14 @@ export interface Fault {
   retryAfter?: number;
   /** The error's tag chain, such as `path/not_found`, where the service has tags. */
   tag?: string;
+  /** A row of the Graph API's errors, by name, code or `code/subcode`. */
+  error?: string;
+  /** An answer that is not the Graph API's usual error. */
+  form?: "html" | "debugInfo" | "noCode" | "text" | "top";
+  /** Minutes in the header that says when the Graph API can be asked again. */
+  regainMinutes?: number;
+  /** Requests within this time count as sent into a hold, although the answer does not tell it. */
+  holdSeconds?: number;
   /** The literal body, instead of the service's own error form. */
   body?: string;
   /** Hit this many requests; without `count` and `rate`, one. */

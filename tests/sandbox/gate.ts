@@ -1,4 +1,5 @@
 /** The front door both services share: counts, latency, faults, and who knocks while told to wait. */
+import type { Asked } from "./asked.ts";
 import { type After, wait } from "./clock.ts";
 import { createFaults, createRandom, type Fault, matches } from "./faults.ts";
 
@@ -10,6 +11,8 @@ export interface GateOptions {
   latencyMs?: number;
   /** Same seed, same faults. */
   seed?: number;
+  /** How long a caller has to stay away after this answer. By default a 429 says so with `Retry-After`. */
+  holdMs?: (response: Response, fault: Fault | null) => number;
 }
 
 export interface Logged {
@@ -19,6 +22,14 @@ export interface Logged {
   status: number | null;
 }
 
+/** A 429 with `Retry-After`: when it was answered, and when the wait ends. */
+export interface Wait {
+  at: number;
+  until: number;
+  /** False: who asked had gone. */
+  heard: boolean;
+}
+
 export type Gate = ReturnType<typeof createGate>;
 
 export function createGate(options: GateOptions, answerFor: (fault: Fault) => Response) {
@@ -26,15 +37,25 @@ export function createGate(options: GateOptions, answerFor: (fault: Fault) => Re
   const counts = new Map<string, number>();
   const log: Logged[] = [];
   let latencyMs = options.latencyMs ?? 0;
+  const waits: Wait[] = [];
+  const tooEarly: number[] = [];
   let holdUntil = 0;
   let intoHold = 0;
 
-  function note(label: string, status: number | null): void {
-    log.push({ at: options.now(), label, status });
-    if (log.length > LOG_MAX) log.shift();
+  function keep<T>(list: T[], one: T): void {
+    list.push(one);
+    if (list.length > LOG_MAX) list.shift();
   }
 
-  async function answered(request: Request, fault: Fault | null, serve: () => Promise<Response>): Promise<Response> {
+  const note = (label: string, status: number | null) => keep(log, { at: options.now(), label, status });
+
+  function hold(ms: number, heard: boolean): void {
+    const at = options.now();
+    keep(waits, { at, until: at + ms, heard });
+    holdUntil = Math.max(holdUntil, at + ms);
+  }
+
+  async function answered(request: Asked, fault: Fault | null, serve: () => Promise<Response>): Promise<Response> {
     if (fault === null) return serve();
     if (fault.when === "after") await serve();
     if (fault.answer === "hang") return await untilAborted(request.signal);
@@ -51,19 +72,28 @@ export function createGate(options: GateOptions, answerFor: (fault: Fault) => Re
       for (const [label, count] of counts) if (matches(route, label)) sum += count;
       return sum;
     },
-    /** Requests that came before the wait of an earlier 429 with `Retry-After` was over. */
+    /** Requests that came before the wait an earlier answer had told was over. */
     requestsIntoHold: (): number => intoHold,
+    /** When the last thousand of them came. */
+    tooEarly: (): readonly number[] => tooEarly,
+    /** The last thousand waits that were asked for. */
+    waits: (): readonly Wait[] => waits,
     setLatency(ms: number): void {
       latencyMs = ms;
     },
-    async pass(request: Request, label: string, serve: () => Promise<Response>): Promise<Response> {
+    async pass(request: Asked, label: string, serve: () => Promise<Response>): Promise<Response> {
       counts.set(label, (counts.get(label) ?? 0) + 1);
-      if (options.now() < holdUntil) intoHold += 1;
+      const cameAt = options.now();
+      if (cameAt < holdUntil) {
+        intoHold += 1;
+        keep(tooEarly, cameAt);
+      }
       try {
         await wait(options.after, latencyMs);
-        const response = await answered(request, faults.take(label), serve);
-        const seconds = Number(response.headers.get("retry-after") ?? Number.NaN);
-        if (response.status === 429 && seconds > 0) holdUntil = Math.max(holdUntil, options.now() + seconds * 1000);
+        const fault = faults.take(label);
+        const response = await answered(request, fault, serve);
+        const holdMs = Math.max(retryAfterMs(response), options.holdMs?.(response, fault) ?? 0);
+        if (holdMs > 0) hold(holdMs, !request.signal.aborted);
         note(label, response.status);
         return response;
       } catch (cause) {
@@ -72,6 +102,10 @@ export function createGate(options: GateOptions, answerFor: (fault: Fault) => Re
       }
     },
   };
+}
+
+function retryAfterMs(response: Response): number {
+  return response.status === 429 ? Number(response.headers.get("retry-after") ?? 0) * 1000 : 0;
 }
 
 function untilAborted(signal: AbortSignal): Promise<never> {

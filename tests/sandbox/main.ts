@@ -9,14 +9,22 @@ const { values } = parseArgs({
     latency: { type: "string", default: "0" },
     files: { type: "string", default: "0" },
     renewable: { type: "boolean", default: false },
+    destination: { type: "string", default: "records" },
   },
 });
+
+const { destination } = values;
+if (destination !== "records" && destination !== "page") {
+  process.stderr.write("--destination must be records or page\n");
+  process.exit(2);
+}
 
 const sandbox = await startSandbox({
   port: Number(values.port),
   host: values.host,
   latencyMs: Number(values.latency),
   renewable: values.renewable,
+  destination,
 });
 sandbox.dropbox.files.addFiles(Number(values.files), "/inbox/photo-");
 

@@ -6,13 +6,13 @@ const part = (name: string): string => readFileSync(new URL(`./page/${name}`, im
 const hashOf = (text: string): string => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
 
 export function createPage(): () => Response {
-  const style = part("page.css");
-  const script = part("page.js");
+  const style = part("page.css") + part("timeline.css");
+  const script = part("timeline.js") + part("page.js");
   // Functions as replacements: a dollar sign in the parts is no pattern.
   const html = part("page.html")
     .replace("/* style */", () => style)
     .replace("/* script */", () => script);
-  const policy = `default-src 'none'; style-src ${hashOf(style)}; script-src ${hashOf(script)}; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
+  const policy = `default-src 'none'; style-src ${hashOf(style)}; script-src ${hashOf(script)}; connect-src 'self'; img-src 'self' data:; media-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
   const headers = {
     "content-type": "text/html; charset=utf-8",
     "content-security-policy": policy,

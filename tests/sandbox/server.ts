@@ -1,12 +1,16 @@
-/** Both emulators, their controls and the page on one port of this machine. */
+/** The emulators, their controls and the page on one port of this machine. */
 import { randomBytes } from "node:crypto";
+import type { Asked } from "./asked.ts";
 import { type After, realAfter } from "./clock.ts";
 import { createControl } from "./control.ts";
 import { createDropbox, type Dropbox } from "./dropbox.ts";
 import { createFacebookRecords, type FacebookRecords } from "./facebook-records.ts";
-import { listen } from "./http-bridge.ts";
+import { createFacebookGraph, type FacebookGraph } from "./graph-api.ts";
+import type { GraphManners } from "./graph-manners.ts";
+import { listenLean } from "./http-bridge.ts";
 import { createPage } from "./page.ts";
 
+const GRAPH = "/facebook/graph";
 const LOOPBACK = new Set(["127.0.0.1", "localhost", "[::1]"]);
 
 export interface SandboxOptions {
@@ -24,12 +28,16 @@ export interface SandboxOptions {
   honourIdempotencyKey?: boolean;
   /** The settings also hold what renews both tokens. */
   renewable?: boolean;
+  /** Where the settings send the relay, and what the page shows: records, or the posts of a Page. */
+  destination?: "records" | "page";
+  pageManners?: Partial<GraphManners>;
 }
 
 export interface Sandbox {
   url: string;
   dropbox: Dropbox;
   facebook: FacebookRecords;
+  graph: FacebookGraph;
   /** What the relay must be started with to talk to this sandbox. */
   env: Record<string, string>;
   close(): Promise<void>;
@@ -37,7 +45,8 @@ export interface Sandbox {
 
 /** Secrets are new with each start. Rejects when the port is taken. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { port = 0, host = "127.0.0.1", now = Date.now, after = realAfter, renewable = false, ...rest } = options;
+  const { port = 0, host = "127.0.0.1", now = Date.now, after = realAfter, ...others } = options;
+  const { renewable = false, destination = "records", pageManners: manners = {}, ...rest } = others;
   const secret = () => randomBytes(24).toString("base64url");
   const dropbox = createDropbox({
     ...rest,
@@ -50,32 +59,42 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const token = secret();
   const refresh = { clientId: randomBytes(8).toString("hex"), clientSecret: secret(), refreshToken: secret() };
   const facebook = createFacebookRecords({ ...rest, now, after, token, refresh });
-  const control = createControl(dropbox, facebook);
+  const graph = createFacebookGraph({ ...rest, now, after, fetch, mount: GRAPH, manners });
+  const control = createControl({ dropbox, facebook, graph, destination });
   const page = createPage();
 
-  async function handle(request: Request): Promise<Response> {
+  async function handle(request: Asked): Promise<Response> {
     const { pathname } = new URL(request.url);
     if (pathname.startsWith("/dropbox/")) return dropbox.handle(request);
-    if (pathname.startsWith("/facebook/")) return facebook.handle(request);
-    // The controls have no password. A name of another site that was made to point here gets nothing.
+    const isMedia = pathname.startsWith(`${GRAPH}/media/`);
+    if (pathname.startsWith(`${GRAPH}/`) && !isMedia) return graph.handle(request);
+    if (pathname.startsWith("/facebook/") && !isMedia) return facebook.handle(request);
+    // Controls and media have no password. A name of another site that was made to point here gets nothing.
     if (LOOPBACK.has(host) && !LOOPBACK.has(hostIn(request))) return new Response("wrong host", { status: 421 });
+    if (isMedia) return graph.handle(request);
     if (pathname.startsWith("/control/")) return control(request);
     return pathname === "/" ? page() : new Response("nothing here", { status: 404 });
   }
 
-  const server = await listen(handle, port, host);
+  const server = await listenLean(handle, port, host);
   const base = `${server.url}/dropbox`;
   const renewal: Record<string, string> = {
-    DROPBOX_REFRESH_TOKEN: dropbox.refreshToken,
     FACEBOOK_REFRESH_URL: `${server.url}/facebook/oauth/token`,
     FACEBOOK_CLIENT_ID: refresh.clientId,
     FACEBOOK_CLIENT_SECRET: refresh.clientSecret,
     FACEBOOK_REFRESH_TOKEN: refresh.refreshToken,
   };
+  const recordSettings = { FACEBOOK_API_URL: `${server.url}/facebook/v1/records`, FACEBOOK_API_KEY: token };
+  const pageSettings = {
+    FACEBOOK_GRAPH_URL: server.url + GRAPH,
+    FACEBOOK_PAGE_ID: graph.page.id,
+    FACEBOOK_API_KEY: graph.tokens.current("page"),
+  };
   return {
     url: server.url,
     dropbox,
     facebook,
+    graph,
     env: {
       DROPBOX_API_URL: base,
       DROPBOX_CONTENT_URL: base,
@@ -83,9 +102,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       DROPBOX_APP_KEY: dropbox.appKey,
       DROPBOX_APP_SECRET: dropbox.appSecret,
       DROPBOX_ACCESS_TOKEN: dropbox.accessToken,
-      FACEBOOK_API_URL: `${server.url}/facebook/v1/records`,
-      FACEBOOK_API_KEY: token,
-      ...(renewable ? renewal : {}),
+      ...(destination === "page" ? pageSettings : recordSettings),
+      ...(renewable ? { DROPBOX_REFRESH_TOKEN: dropbox.refreshToken } : {}),
+      ...(renewable && destination === "records" ? renewal : {}),
     },
     async close() {
       dropbox.close();
@@ -94,4 +113,4 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   };
 }
 
-const hostIn = (request: Request): string => (request.headers.get("host") ?? "").replace(/:\d+$/, "");
+const hostIn = (request: Asked): string => (request.headers.get("host") ?? "").replace(/:\d+$/, "");

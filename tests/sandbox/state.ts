@@ -1,10 +1,22 @@
-/** Both services at a glance, short enough to be asked for every second. */
+/** The services at a glance, short enough to be asked for every second. */
 import type { Dropbox } from "./dropbox.ts";
 import type { FacebookRecords } from "./facebook-records.ts";
+import type { FacebookGraph } from "./graph-api.ts";
+import { pageState, postsNaming } from "./graph-state.ts";
 
 const SHOWN_MAX = 200;
 
-export function stateOf(dropbox: Dropbox, facebook: FacebookRecords) {
+export interface Services {
+  dropbox: Dropbox;
+  facebook: FacebookRecords;
+  graph: FacebookGraph;
+  /** Where the relay is to publish: records, or the Page. */
+  destination: "records" | "page";
+}
+
+export function stateOf({ dropbox, facebook, graph, destination }: Services) {
+  const page = destination === "page" ? pageState(graph, SHOWN_MAX) : null;
+  const namedBy = page === null ? null : postsNaming(graph);
   const sent = dropbox.notifications.sent();
   const records = facebook.records();
   const writes = facebook.writes();
@@ -15,8 +27,8 @@ export function stateOf(dropbox: Dropbox, facebook: FacebookRecords) {
     size: file.content.size,
     rev: file.rev,
     modifiedAt: file.modifiedAt,
-    /** How many records there are for it; more than one is a double. */
-    records: facebook.find(`facebook_${file.id.slice("id:".length)}`).length,
+    /** How many records or posts there are for it; more than one is a double. */
+    records: namedBy?.(file.name) ?? facebook.find(`facebook_${file.id.slice("id:".length)}`).length,
   }));
   const faults = [...dropbox.faults.list(), ...facebook.faults.list()].length;
   const seen = [
@@ -25,7 +37,8 @@ export function stateOf(dropbox: Dropbox, facebook: FacebookRecords) {
     dropbox.notifications.sentTotal(),
     dropbox.requests(),
     facebook.requests(),
-    faults,
+    faults + graph.faults.list().length,
+    page?.version ?? "",
   ];
   return {
     version: [...seen, dropbox.notifications.registered()].join("-"),
@@ -50,5 +63,6 @@ export function stateOf(dropbox: Dropbox, facebook: FacebookRecords) {
       requestsIntoHold: facebook.requestsIntoHold(),
       faults: facebook.faults.list(),
     },
+    page,
   };
 }

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { ENV_NAMES } from "@/lib/env.ts";
-import { FAILED_JOBS, holdKey, outboxKeys, sourceKeys, tokenKeys } from "@/lib/store/keys.ts";
+import { FAILED_JOBS, holdKey, outboxKeys, postsKey, sourceKeys, tokenKeys } from "@/lib/store/keys.ts";
 
 const text = readFileSync("SECURITY.md", "utf8");
 const section = (title: string) => text.split(`\n## ${title}\n`)[1]?.split("\n## ")[0] ?? "";
@@ -51,6 +51,7 @@ describe("tables", () => {
       holdKey("<credential>"),
       ...Object.values(tokenKeys("<credential>")),
       FAILED_JOBS,
+      postsKey("<page>"),
     ];
     for (const key of keys) expect(section("What is sealed, and what lies in the clear"), key).toContain(`\`${key}\``);
   });
@@ -66,7 +67,7 @@ describe("numbers", () => {
     ["a head has 10 s", "lib/local/listen.ts", "headersTimeout: 10_000"],
     ["whole request 30 s", "lib/local/listen.ts", "requestTimeout: 30_000"],
     ["Dropbox have 20 s", "lib/relay/context.ts", "DROPBOX_TIMEOUT_MS = 20_000"],
-    ["7 s during a delivery", "lib/relay/context.ts", "DESTINATION_TIMEOUT_MS = 7_000"],
+    ["7 s during a delivery", "lib/relay/timing.ts", "requestMs: 7_000"],
     ["16 MiB", "lib/dropbox/client.ts", "ANSWER_BYTES_MAX = 16 * 1024 * 1024"],
     ["endpoint 7 s and 1 MiB", "lib/destinations/records/client.ts", "ANSWER_MAX_BYTES = 1024 * 1024"],
     ["up to 1 MiB each", "lib/destinations/records/record.ts", "JSON_MAX_BYTES = 1024 * 1024"],

@@ -31,7 +31,10 @@ beforeEach(() => {
   const sleep = async (ms: number) => {
     slept += ms;
   };
-  context = createContext(parseEnv(relay.env), realWorld({ log, sleep, now: () => Date.now() + slept }));
+  context = createContext(
+    parseEnv(relay.env),
+    realWorld({ log, sleep, now: () => Date.now() + slept, fetch: (url, init) => fetch(url, init) }),
+  );
 });
 afterEach(() => vi.restoreAllMocks());
 

@@ -1,4 +1,5 @@
 /** The routes as anybody can call them, over a fetch of ours: every request they make is seen, and ends at the emulators. */
+import { vi } from "vitest";
 import { createEngine } from "@/lib/local/redis/engine.ts";
 import { startRedisRest } from "@/lib/local/redis/rest-server.ts";
 import { createDropbox } from "../sandbox/dropbox.ts";
@@ -50,6 +51,14 @@ export async function attackRoutes({ renewable = false } = {}) {
   const rest = await startRedisRest({ backend: engine, token: env.UPSTASH_REDIS_REST_TOKEN ?? "" });
   const realFetch = globalThis.fetch;
   const asked: Asked[] = [];
+  // Notifications of one account within one second share jobs; here each shall have its own, so each has its own second.
+  const realNow = Date.now;
+  let ahead = 0;
+  Date.now = () => realNow() + ahead;
+  // The records endpoint is asked through a client of its own, which knows nothing of the global fetch.
+  vi.doMock("@/lib/destinations/records/records-fetch.ts", () => ({
+    createRecordsFetch: () => (url: string, init: RequestInit) => globalThis.fetch(url, init),
+  }));
 
   globalThis.fetch = async (input, init) => {
     const request = new Request(input, init);
@@ -72,8 +81,12 @@ export async function attackRoutes({ renewable = false } = {}) {
   };
 
   /** A POST to one of the three addresses; the worker's, where the address is none of ours. */
-  const post = (url: string, body: BodyInit | null, headers: [string, string][] | Record<string, string> = {}) =>
-    (routes[url] ?? worker.POST)(new Request(url, { method: "POST", headers, body, duplex: "half" } as RequestInit));
+  const post = (url: string, body: BodyInit | null, headers: [string, string][] | Record<string, string> = {}) => {
+    if (url === WEBHOOK) ahead += 1_000;
+    return (routes[url] ?? worker.POST)(
+      new Request(url, { method: "POST", headers, body, duplex: "half" } as RequestInit),
+    );
+  };
 
   return {
     env,
@@ -103,6 +116,7 @@ export async function attackRoutes({ renewable = false } = {}) {
     },
     async close() {
       globalThis.fetch = realFetch;
+      Date.now = realNow;
       await rest.close();
     },
   };

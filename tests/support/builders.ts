@@ -2,6 +2,7 @@
 import { createHash, createHmac, randomBytes } from "node:crypto";
 import { SignJWT } from "jose";
 import type { Claimed, Delivery } from "@/lib/core/delivery.ts";
+import type { Attempt } from "@/lib/core/destination.ts";
 import type { Entry } from "@/lib/core/plan.ts";
 import type { Rules } from "@/lib/core/selection.ts";
 import { listen } from "../sandbox/http-bridge.ts";
@@ -83,6 +84,16 @@ export const aClaim = (changes: Partial<Claimed> = {}): Claimed => ({
   delivery: aDelivery(),
   attempt: 1,
   takenOver: false,
+  before: null,
+  note: null,
+  ...changes,
+});
+
+/** An attempt that nothing stands in the way of. */
+export const anAttempt = (changes: Partial<Attempt> = {}): Attempt => ({
+  mayGoOn: () => true,
+  note: async () => true,
+  ownersOf: async (ids) => ids.map(() => null),
   ...changes,
 });
 
@@ -123,7 +134,8 @@ export interface JobToSign {
 
 /** The JWT of a QStash delivery. */
 export async function queueSignature({ body, key, url, expiresIn = 300, claims }: JobToSign): Promise<string> {
-  const now = Math.floor(Date.now() / 1000);
+  // The real clock, which the verification reads, whatever a test does to Date.now.
+  const now = Math.floor(performance.timeOrigin / 1000 + performance.now() / 1000);
   const hash = createHash("sha256").update(body).digest("base64url");
   return new SignJWT({ body: hash, nbf: 0, jti: `jwt_${secret()}`, ...claims })
     .setProtectedHeader({ alg: "HS256", typ: "JWT" })

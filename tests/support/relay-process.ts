@@ -1,16 +1,6 @@
 /** The built relay as a process of its own, as `npm start` runs it, with a data directory of its own and all it prints. */
-import { spawn } from "node:child_process";
-import type { AddressInfo } from "node:net";
 import { connect, createServer } from "node:net";
-import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
-
-const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-/** What a shell gives to every program; nothing of ours is inherited. */
-const INHERITED = ["PATH", "HOME", "TMPDIR", "LANG"];
-const READY_MAX_MS = 60_000;
-const POLL_MS = 10;
+import { type NodeProcess, startNode } from "./node-process.ts";
 
 export interface RelayOptions {
   env: Record<string, string>;
@@ -21,78 +11,21 @@ export interface RelayOptions {
   cwd?: string;
 }
 
-export interface Exit {
-  code: number | null;
-  signal: NodeJS.Signals | null;
-}
-
-export interface RelayProcess {
+export interface RelayProcess extends NodeProcess {
   url: string;
   port: number;
-  /** Standard output and error so far. */
-  output(): string;
-  exited: Promise<Exit>;
-  /** Resolves when it says that it listens; rejects with its output when it ends or stays silent. */
-  ready(): Promise<void>;
-  /** Sends a signal (SIGTERM) and waits for the end. */
-  end(signal?: NodeJS.Signals): Promise<Exit>;
 }
 
-export async function startRelay({ env, dataDir, port, cwd = ROOT }: RelayOptions): Promise<RelayProcess> {
+/** Its `ready` resolves when it says that it listens. */
+export async function startRelay({ env, dataDir, port, cwd }: RelayOptions): Promise<RelayProcess> {
   const taken = port ?? (await freePort());
-  const inherited = INHERITED.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]]));
-  // Without tsx' own command around it, which passes signals on, but kills when no answer comes within 30 ms.
-  const loader = join(ROOT, "node_modules/tsx/dist/loader.mjs");
-  const child = spawn(process.execPath, ["--import", loader, join(ROOT, "lib/local/start.ts")], {
-    cwd,
-    env: {
-      ...Object.fromEntries(inherited),
-      NEXT_TELEMETRY_DISABLED: "1",
-      // Where another directory has none.
-      TSX_TSCONFIG_PATH: join(ROOT, "tsconfig.json"),
-      DATA_DIR: dataDir,
-      PORT: `${taken}`,
-      ...env,
-    },
-    stdio: ["ignore", "pipe", "pipe"],
+  const process = startNode({
+    script: "lib/local/start.ts",
+    env: { NEXT_TELEMETRY_DISABLED: "1", DATA_DIR: dataDir, PORT: `${taken}`, ...env },
+    ...(cwd === undefined ? {} : { cwd }),
+    saysWhenReady: "The relay listens on",
   });
-  let output = "";
-  let ended = false;
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding("utf8");
-    stream.on("data", (text: string) => {
-      output += text;
-    });
-  }
-  const exited = new Promise<Exit>((resolve, reject) => {
-    child.once("error", reject);
-    child.once("close", (code, signal) => resolve({ code, signal }));
-  });
-  const killWithUs = () => void child.kill("SIGKILL");
-  process.once("exit", killWithUs);
-  const forget = () => {
-    ended = true;
-    process.off("exit", killWithUs);
-  };
-  exited.then(forget, forget);
-
-  return {
-    url: `http://127.0.0.1:${taken}`,
-    port: taken,
-    output: () => output,
-    exited,
-    async ready() {
-      const deadline = Date.now() + READY_MAX_MS;
-      while (!output.includes("The relay listens on")) {
-        if (ended || Date.now() > deadline) throw new Error(`the relay did not come up:\n${output}`);
-        await delay(POLL_MS);
-      }
-    },
-    end(signal = "SIGTERM") {
-      child.kill(signal);
-      return exited;
-    },
-  };
+  return { ...process, url: `http://127.0.0.1:${taken}`, port: taken };
 }
 
 /** True when something accepts connections on this port of loopback. */
@@ -107,10 +40,18 @@ export function listens(port: number): Promise<boolean> {
   });
 }
 
+/**
+ * A port that stays free while nobody listens on it: below those the system takes for outgoing connections, of which one
+ * could be this very port when a killed relay is started again.
+ */
 export async function freePort(): Promise<number> {
+  const port = 20_000 + Math.floor(Math.random() * 12_000);
   const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
+  const isFree = await new Promise<boolean>((resolve) => {
+    server.once("error", () => resolve(false));
+    server.listen(port, "127.0.0.1", () => resolve(true));
+  });
+  if (!isFree) return freePort();
   await new Promise((resolve) => server.close(resolve));
   return port;
 }

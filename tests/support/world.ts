@@ -10,17 +10,22 @@ import { createLog } from "@/lib/log.ts";
 import type { Enqueue } from "@/lib/queue/client.ts";
 import { type Context, createContext } from "@/lib/relay/context.ts";
 import { type JobResult, runJob } from "@/lib/relay/run-job.ts";
+import type { After } from "../sandbox/clock.ts";
 import { createDropbox, type DropboxOptions } from "../sandbox/dropbox.ts";
 import { createFacebookRecords, type FacebookOptions } from "../sandbox/facebook-records.ts";
+import { createFacebookGraph, type GraphOptions } from "../sandbox/graph-api.ts";
 
 export interface WorldOptions {
   env?: Record<string, string>;
   dropbox?: Partial<DropboxOptions>;
   facebook?: Partial<FacebookOptions>;
+  /** The Page instead of the records endpoint. */
+  page?: Partial<GraphOptions>;
 }
 
 export type World = Awaited<ReturnType<typeof createWorld>>;
 
+const unreachable: typeof fetch = () => Promise.reject(new TypeError("fetch failed"));
 const START = Date.UTC(2026, 10, 20, 9);
 
 export async function createWorld(options: WorldOptions = {}) {
@@ -40,6 +45,11 @@ export async function createWorld(options: WorldOptions = {}) {
   });
   const facebookToken = secret();
   const facebook = createFacebookRecords({ now, token: facebookToken, ...options.facebook });
+  const after: After = (_ms, run) => {
+    run();
+    return () => undefined;
+  };
+  const graph = createFacebookGraph({ now, after, fetch: unreachable, mount: "/facebook/graph", ...options.page });
   const logged: string[] = [];
   /** Jobs in the queue, and writes that are still on their way. */
   const messages: ((Enqueue | { land: () => Promise<unknown> }) & { dueAt: number })[] = [];
@@ -61,6 +71,14 @@ export async function createWorld(options: WorldOptions = {}) {
     PUBLIC_BASE_URL: "http://relay.test",
     ENCRYPTION_KEY: randomBytes(32).toString("base64"),
     LOG_LEVEL: "info",
+    ...(options.page === undefined
+      ? {}
+      : {
+          FACEBOOK_GRAPH_URL: "http://sandbox.test/facebook/graph",
+          FACEBOOK_PAGE_ID: graph.page.id,
+          FACEBOOK_API_KEY: graph.tokens.current("page"),
+          PAGE_POSTS_PER_DAY: "0",
+        }),
     ...options.env,
   });
 
@@ -71,7 +89,9 @@ export async function createWorld(options: WorldOptions = {}) {
 
   async function route(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
     const request = new Request(input, init);
-    if (new URL(request.url).pathname.startsWith("/dropbox/")) return dropbox.handle(request);
+    const { pathname } = new URL(request.url);
+    if (pathname.startsWith("/dropbox/")) return dropbox.handle(request);
+    if (pathname.startsWith("/facebook/graph/")) return graph.handle(request);
     inFlight += 1;
     inFlightMost = Math.max(inFlightMost, inFlight);
     try {
@@ -135,6 +155,7 @@ export async function createWorld(options: WorldOptions = {}) {
   return {
     dropbox,
     facebook,
+    graph,
     backend,
     env,
     logged,
@@ -172,9 +193,16 @@ export async function createWorld(options: WorldOptions = {}) {
     inFlightMost: () => inFlightMost,
     /** How many deliveries wait, are claimed, or are dead. */
     async counts() {
-      const card = async (key: string) => Number(await backend.command(["ZCARD", `relay:d:env_records:${key}`]));
+      const outbox = options.page === undefined ? "env_records" : `env_page_${graph.page.id}`;
+      const card = async (key: string) => Number(await backend.command(["ZCARD", `relay:d:${outbox}:${key}`]));
       const due = (await card("due:live")) + (await card("due:replay")) + (await card("due:backfill"));
-      return { due, claimed: await card("claimed"), dead: await card("dead"), settled: await card("settled") };
+      return {
+        due,
+        claimed: await card("claimed"),
+        dead: await card("dead"),
+        settled: await card("settled"),
+        unclear: await card("unclear"),
+      };
     },
     close: () => rest.close(),
   };

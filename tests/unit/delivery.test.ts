@@ -36,6 +36,27 @@ describe("claimed", () => {
     expect(hold).toBeNull();
   });
 
+  it("+ delivered near the limit → settled, and a hold until the limit is far again", () => {
+    const until = NOW + 60_000;
+    const { step, hold } = next({ kind: "delivered", remoteId: "r1", wrote: true, pauseUntil: until });
+    expect(step).toMatchObject({ to: "settled" });
+    expect(hold).toEqual({ until, reason: "rateLimited" });
+  });
+
+  it("+ notYet → due at that time, the attempt given back and no story made of it", () => {
+    const { step, hold } = next({ kind: "notYet", at: NOW + 5000, reason: "waits for others" });
+    expect(step).toMatchObject({ to: "due", dueAt: NOW + 5000, counted: false });
+    expect(step.delivery.attempts).toEqual([]);
+    expect(hold).toBeNull();
+  });
+
+  it("+ untellable → kept for a person, never due by itself", () => {
+    const { step, hold } = next({ kind: "untellable", message: "no way to look" });
+    expect(step).toMatchObject({ to: "unclear" });
+    expect(step.delivery.attempts.at(-1)?.message).toBe("no way to look");
+    expect(hold).toBeNull();
+  });
+
   it("+ skipped → settled without a remote id, the reason kept", () => {
     const { step, hold } = next({ kind: "skipped", reason: "the file is gone" });
     expect(step).toMatchObject({ to: "settled", remoteId: null });

@@ -113,6 +113,13 @@ describe("download", () => {
     expect(seen[0]?.body).toBeNull();
   });
 
+  it("a part → asked for by range, 206 with its bytes", async () => {
+    const { client, seen } = dropbox(() => new Response(Uint8Array.of(5, 6), { status: 206 }));
+    const result = await client.download(token, "rev:1", { maxBytes: 2, range: { from: 5, to: 7 } });
+    expect(result.ok && [...result.data.bytes]).toEqual([5, 6]);
+    expect(seen[0]?.headers.get("range")).toBe("bytes=5-6");
+  });
+
   it("longer than allowed, announced or endless → tooLarge, the rest cancelled", async () => {
     for (const headers of [{ "content-length": "1000000" }, {}]) {
       const { body, cancelled } = endless();

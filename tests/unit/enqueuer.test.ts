@@ -1,17 +1,24 @@
 import { describe, expect, it } from "vitest";
 import type { Enqueue } from "@/lib/queue/client.ts";
-import { createEnqueuer } from "@/lib/relay/accept-notification.ts";
+import { createEnqueuer, type Enqueuer } from "@/lib/relay/accept-notification.ts";
 import { NOW, turns } from "../support/builders.ts";
 
 /** A queue whose answers the test gives, in the order of the requests. */
 function aQueue() {
-  const requests: { accounts: string[]; times: number[]; take: () => void; refuse: () => void }[] = [];
+  const requests: {
+    accounts: string[];
+    times: number[];
+    delays: (number | undefined)[];
+    take: () => void;
+    refuse: () => void;
+  }[] = [];
   const enqueue = (jobs: readonly Enqueue[]): Promise<void> =>
     new Promise((resolve, reject) => {
       const syncs = jobs.flatMap(({ job }) => (job.job === "sync" ? [job] : []));
       requests.push({
         accounts: syncs.map(({ account }) => account),
         times: syncs.map(({ notifiedAt }) => notifiedAt),
+        delays: jobs.map(({ delaySeconds }) => delaySeconds),
         take: resolve,
         refuse: () => reject(new Error("refused")),
       });
@@ -114,5 +121,92 @@ describe("enqueuer", () => {
     queue.requests[1]?.refuse();
     await turns();
     expect(ended).toEqual(["refused"]);
+  });
+});
+
+describe("a storm for one account", () => {
+  /** Notifications one after the other, each taken by the queue at once; how many requests they cost. */
+  async function storm(queue: ReturnType<typeof aQueue>, enqueuer: Enqueuer, times: number, at = NOW) {
+    const before = queue.requests.length;
+    for (let n = 0; n < times; n += 1) {
+      const added = enqueuer.add(["a"], at);
+      await turns();
+      queue.requests.at(-1)?.take();
+      await added;
+    }
+    return queue.requests.length - before;
+  }
+
+  it("10 in one second → a job each, the tenth after the second; 90 more in it → none", async () => {
+    const queue = aQueue();
+    const enqueuer = createEnqueuer(queue);
+    expect(await storm(queue, enqueuer, 10)).toBe(10);
+    expect(queue.requests.flatMap(({ delays }) => delays)).toEqual([...Array(9).fill(undefined), 2]);
+    expect(await storm(queue, enqueuer, 90, NOW + 999)).toBe(0);
+  });
+
+  it("30 that arrive during one request → a job at once for them, and a delayed one for what follows", async () => {
+    const queue = aQueue();
+    const enqueuer = createEnqueuer(queue);
+    const first = enqueuer.add(["a"], NOW);
+    await turns();
+    const together = Array.from({ length: 30 }, () => enqueuer.add(["a"], NOW));
+    queue.requests[0]?.take();
+    await turns();
+    const after = enqueuer.add(["a"], NOW);
+    queue.requests[1]?.take();
+    await turns();
+    queue.requests[2]?.take();
+    await Promise.all([first, ...together, after]);
+    expect(queue.requests.flatMap(({ delays }) => delays)).toEqual([undefined, undefined, 2]);
+  });
+
+  it("the next second → jobs at once again", async () => {
+    const queue = aQueue();
+    const enqueuer = createEnqueuer(queue);
+    await storm(queue, enqueuer, 50);
+    expect(await storm(queue, enqueuer, 1, NOW + 1000)).toBe(1);
+    expect(queue.requests.at(-1)?.delays).toEqual([undefined]);
+  });
+
+  it("another account meanwhile → its own job at once", async () => {
+    const queue = aQueue();
+    const enqueuer = createEnqueuer(queue);
+    await storm(queue, enqueuer, 50);
+    void enqueuer.add(["a", "b"], NOW);
+    await turns();
+    expect(queue.requests.at(-1)).toMatchObject({ accounts: ["b"], delays: [undefined] });
+  });
+
+  it("the delayed job not yet taken → whoever it covers waits with it", async () => {
+    const queue = aQueue();
+    const enqueuer = createEnqueuer(queue);
+    await storm(queue, enqueuer, 9);
+    const ended = endings(enqueuer.add(["a"], NOW));
+    await turns();
+    const covered = endings(enqueuer.add(["a"], NOW), enqueuer.add(["a"], NOW));
+    await turns();
+    expect([...ended, ...covered]).toEqual(["waiting", "waiting", "waiting"]);
+    queue.requests.at(-1)?.take();
+    await turns();
+    expect([...ended, ...covered]).toEqual(["taken", "taken", "taken"]);
+  });
+
+  it("the delayed job refused → whoever it covered is told, and the next notification asks anew", async () => {
+    const queue = aQueue();
+    const enqueuer = createEnqueuer(queue);
+    await storm(queue, enqueuer, 9);
+    const ended = endings(enqueuer.add(["a"], NOW));
+    await turns();
+    const covered = endings(enqueuer.add(["a"], NOW));
+    queue.requests.at(-1)?.refuse();
+    await turns();
+    expect([...ended, ...covered]).toEqual(["refused", "refused"]);
+    const again = endings(enqueuer.add(["a"], NOW));
+    await turns();
+    expect(queue.requests).toHaveLength(11);
+    queue.requests.at(-1)?.take();
+    await turns();
+    expect(again).toEqual(["taken"]);
   });
 });

@@ -42,9 +42,10 @@ describe("pace", () => {
   });
 
   it("held + successes of requests that were under way → still a single request after the hold", () => {
-    const pace = createPace(6);
-    finish(pace, fill(pace));
+    const pace = createPace(16);
+    for (const _ of [1, 2, 3]) finish(pace, fill(pace));
     const begun = fill(pace);
+    expect(begun).toBe(8);
     pace.hold(NOW + 500);
     finish(pace, begun);
     expect(fill(pace, NOW + 500)).toBe(1);

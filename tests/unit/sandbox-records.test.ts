@@ -106,6 +106,9 @@ describe("sandbox records: trouble", () => {
     await call("GET", "?id=x");
     expect(facebook.requestsIntoHold()).toBe(1);
     expect(facebook.requests()).toBe(3);
+    const [asked, ...more] = facebook.waits();
+    expect([asked?.heard, more]).toEqual([true, []]);
+    expect(facebook.tooEarly()).toEqual([(asked?.until ?? 0) - 1]);
   });
 
   it("badRequest once → 400, then 201", async () => {

@@ -1,19 +1,17 @@
 import type { Outcome } from "../../core/outcome.ts";
+import type { Silence } from "../../core/silence.ts";
 
 export interface Failure {
   /** Null: no answer. */
   status: number | null;
   /** Why there was none: nobody listened, the connection broke, or we stopped waiting. Null with a status. */
-  silence: "refused" | "broken" | "timeout" | null;
+  silence: Silence | null;
   retryAfterMs: number | null;
   message: string;
 }
 
 /** How long a write that we stopped waiting for may still be under way on the other side. */
-const LANDING_MS = { refused: 0, broken: 5_000, timeout: 45_000 } as const satisfies Record<
-  NonNullable<Failure["silence"]>,
-  number
->;
+const LANDING_MS = { refused: 0, broken: 5_000, timeout: 45_000 } as const satisfies Record<Silence, number>;
 
 /**
  * What a refused or unanswered request means. A read changes nothing, so it is simply tried later; a write that was not

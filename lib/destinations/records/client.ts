@@ -3,8 +3,10 @@ import { z } from "zod";
 import { readBounded } from "../../core/read-bounded.ts";
 import { retryAfterMs } from "../../core/retry.ts";
 import { safeText } from "../../core/safe-text.ts";
+import { causeName, silenceOf } from "../../core/silence.ts";
 import type { Failure } from "./classify.ts";
 import type { FacebookRecord } from "./record.ts";
+import type { RecordsFetch } from "./records-fetch.ts";
 
 const ANSWER_MAX_BYTES = 1024 * 1024;
 
@@ -21,7 +23,7 @@ export type RecordsClient = ReturnType<typeof createRecordsClient>;
 
 export function createRecordsClient(config: {
   url: string;
-  fetch: typeof fetch;
+  fetch: RecordsFetch;
   timeoutMs: number;
   now: () => number;
 }) {
@@ -32,12 +34,18 @@ export function createRecordsClient(config: {
     body?: FacebookRecord,
     idempotencyKey?: string,
   ): Promise<Answer<string>> {
+    // Not AbortSignal.timeout: that one, and all it holds, stays until its time is over, answered or not.
+    const abort = new AbortController();
+    const timer = setTimeout(
+      () => abort.abort(new DOMException("no answer in time", "TimeoutError")),
+      config.timeoutMs,
+    );
     try {
       const response = await config.fetch(url, {
         method,
         // Credentials must not follow a redirect to another host.
         redirect: "manual",
-        signal: AbortSignal.timeout(config.timeoutMs),
+        signal: abort.signal,
         headers: {
           authorization: `Bearer ${token}`,
           accept: "application/json",
@@ -60,8 +68,10 @@ export function createRecordsClient(config: {
             : `${method} answered ${response.status} ${safeText(text, [token])}`.trim(),
       };
     } catch (cause) {
-      const message = `${method} got no answer: ${nameOf(cause)}`;
+      const message = `${method} got no answer: ${causeName(cause)}`;
       return { ok: false, status: null, silence: silenceOf(cause), retryAfterMs: null, message };
+    } finally {
+      clearTimeout(timer);
     }
   }
 
@@ -103,20 +113,4 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined; // the schema refuses it
   }
-}
-
-/** Codes that mean the request never left: nobody listened, or there is no such name. */
-const NEVER_SENT = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"]);
-
-function silenceOf(cause: unknown): "refused" | "broken" | "timeout" {
-  if (cause instanceof Error && cause.name === "TimeoutError") return "timeout";
-  return NEVER_SENT.has(nameOf(cause)) ? "refused" : "broken";
-}
-
-function nameOf(cause: unknown): string {
-  if (!(cause instanceof Error)) return "unknown";
-  const inner = cause.cause;
-  if (inner !== null && typeof inner === "object" && "code" in inner && typeof inner.code === "string")
-    return inner.code;
-  return cause.name;
 }

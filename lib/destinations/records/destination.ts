@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import type { Credential } from "../../core/credential.ts";
 import type { Claimed, Delivery } from "../../core/delivery.ts";
-import type { Destination, SourceReader } from "../../core/destination.ts";
+import { type Destination, oneByOne, type SourceReader } from "../../core/destination.ts";
 import type { Outcome } from "../../core/outcome.ts";
 import { classify } from "./classify.ts";
 import type { RecordsClient } from "./client.ts";
@@ -91,19 +91,22 @@ export function createRecordsDestination(deps: {
     return written.kind === "badRequest" ? correct(claimed, record, token, written.message, mayGoOn) : written.outcome;
   }
 
+  async function deliverOne(claimed: Claimed, mayGoOn: () => boolean): Promise<Outcome> {
+    const prepared = await prepare(claimed.delivery);
+    if (prepared.kind === "ended") return prepared.outcome;
+    const token = await credential.current();
+    if (token.kind !== "token") return outcomeOf(token);
+    const outcome = await attempt(claimed, prepared.record, token.value, mayGoOn);
+    if (outcome.kind !== "unauthorized") return outcome;
+    const renewed = await credential.renew(token.value);
+    if (renewed.kind !== "token") return outcomeOf(renewed);
+    return attempt(claimed, prepared.record, renewed.value, mayGoOn);
+  }
+
   return {
     credential: credential.fingerprint,
-    async deliver(claimed, mayGoOn) {
-      const prepared = await prepare(claimed.delivery);
-      if (prepared.kind === "ended") return prepared.outcome;
-      const token = await credential.current();
-      if (token.kind !== "token") return outcomeOf(token);
-      const outcome = await attempt(claimed, prepared.record, token.value, mayGoOn);
-      if (outcome.kind !== "unauthorized") return outcome;
-      const renewed = await credential.renew(token.value);
-      if (renewed.kind !== "token") return outcomeOf(renewed);
-      return attempt(claimed, prepared.record, renewed.value, mayGoOn);
-    },
+    groups: oneByOne,
+    deliver: (group, { mayGoOn }) => Promise.all(group.map((one) => deliverOne(one, mayGoOn))),
   };
 }
 

@@ -1,4 +1,7 @@
-/** Schedules: each trigger makes a message. One that came due while the queue was down is triggered once at start. */
+/**
+ * Schedules: each trigger makes a message. One that came due while the queue was down is triggered once at start; one that
+ * was set by a clock since put right does not wait for that clock's time.
+ */
 
 import { randomBytes } from "node:crypto";
 import { parseCron } from "./cron.ts";
@@ -71,7 +74,9 @@ export function createSchedules(loaded: readonly Schedule[], { timers, records, 
     return entry.schedule;
   }
 
-  for (const schedule of loaded) keep(schedule);
+  for (const schedule of loaded) {
+    keep({ ...schedule, nextAt: Math.min(schedule.nextAt, nextTrigger(schedule.cron, timers.now())) });
+  }
 
   return {
     get,

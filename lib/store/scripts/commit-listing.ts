@@ -2,7 +2,8 @@ import { HEAD, LISTS, SET_MANY } from "./prelude.ts";
 
 /**
  * The transactional outbox: cursor, known files and deliveries in one step, or nothing.
- * KEYS: lease, source, files, paths, deliveries, claimed, next, dead, settled, due:live, due:replay, due:backfill.
+ * KEYS: lease, source, files, paths, deliveries, claimed, next, dead, settled, due:live, due:replay, due:backfill,
+ * unclear.
  * ARGV: token, cursor before, lease ms; lists: looked-up file ids, believed values, looked-up paths, believed owners;
  * source pairs, file pairs, path pairs, paths gone; now; deliveries as lists of ids, values, due keys (10 live, 12 backfill).
  * Returns {"committed"}, {"lost"} (lease or cursor no longer ours), or {"stale", known values…, path owners…} when the
@@ -58,7 +59,7 @@ if #ids > 0 then
   setmany(KEYS[7], waiting)
   setmany(KEYS[5], stored)
   if met and #moved > 0 then
-    for key = 8, 12 do redis.call('ZREM', KEYS[key], unpack(moved)) end
+    for key = 8, 13 do redis.call('ZREM', KEYS[key], unpack(moved)) end
   end
   for place, list_ in pairs(due) do redis.call('ZADD', KEYS[place], unpack(list_)) end
 end

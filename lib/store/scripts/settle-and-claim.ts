@@ -2,28 +2,32 @@ import { HEAD, LISTS } from "./prelude.ts";
 
 /**
  * Settles a batch and claims the next one.
- * KEYS: hold, deliveries, claimed, next, ledger, dead, settled, due:live, due:replay, due:backfill.
- * ARGV: token of the claims to settle, token of the claims to make, now, claim until, claim limit, settled kept, hold until ('' for none), hold reason; lists: ids, new values,
- * places (index into KEYS), scores, ledger values ('' for none).
+ * KEYS: hold, deliveries, claimed, next, ledger, dead, settled, due:live, due:replay, due:backfill, notes, unclear, owners.
+ * ARGV: token of the claims to settle, token of the claims to make, now, claim until, claim limit, settled kept, hold
+ * until ('' for none), hold reason, '1' to tell ledger and note of what is claimed; lists: ids, new values, places (index
+ * into KEYS), scores, ledger values ('' for none), ids whose note is done with, remote ids (one for each id, or none).
  * A delivery whose claim is no longer ours is left alone (fencing); the two tokens differ, so that a second run of the
  * script (the answer to the first was lost) cannot settle what the first one claimed. A newer revision that waited takes
  * its place, not before a write of the older one can no longer land.
  * Expired claims are claimed again before anything new. Nothing is claimed while the hold lasts.
- * Returns {settled, held until or '0', hold reason, next due or '', then id, value, '1' if its claim had expired, …}.
+ * Returns {settled, held until or '0', hold reason, next due or '', then id, value, '1' if its claim had expired, ledger
+ * value or '', note or '', …}.
  */
 export const SETTLE_AND_CLAIM = `${HEAD}${LISTS}
 local former, token, now, untilMs, limit = take(), take(), tonumber(take()), take(), tonumber(take())
-local kept, holdUntil, holdReason = tonumber(take()), take(), take()
+local kept, holdUntil, holdReason, tell = tonumber(take()), take(), take(), take() == '1'
 local ids, values, places, scores, ledger = list(), list(), list(), list(), list()
+local noted, remotes = list(), list()
 local settled = 0
 if #ids > 0 then
   local current = redis.call('HMGET', KEYS[2], unpack(ids))
   local newer = redis.call('HMGET', KEYS[4], unpack(ids))
-  local stored, released, taken, ledgered, into, known = {}, {}, {}, {}, {}, {}
+  local stored, released, taken, ledgered, owned, into, ours = {}, {}, {}, {}, {}, {}, {}
   for n, id in ipairs(ids) do
     if current[n] and string.match(current[n], '^c %d+ ([^\\n]*)\\n') == former then
       settled = settled + 1
       released[#released + 1] = id
+      ours[id] = true
       local place, score, value = tonumber(places[n]), scores[n], values[n]
       if newer[n] then
         local clear = string.match(value, '^u %d+ (%d+)\\n')
@@ -42,17 +46,23 @@ if #ids > 0 then
       if ledger[n] ~= '' then
         ledgered[#ledgered + 1] = id
         ledgered[#ledgered + 1] = ledger[n]
+        if remotes[n] then
+          owned[#owned + 1] = remotes[n]
+          owned[#owned + 1] = id
+        end
       end
     end
   end
   if settled > 0 then
     redis.call('HSET', KEYS[2], unpack(stored))
     redis.call('ZREM', KEYS[3], unpack(released))
-    for place = 6, 10 do
-      if into[place] then redis.call('ZADD', KEYS[place], unpack(into[place])) end
-    end
+    for place, scored in pairs(into) do redis.call('ZADD', KEYS[place], unpack(scored)) end
     if #ledgered > 0 then redis.call('HSET', KEYS[5], unpack(ledgered)) end
+    if #owned > 0 then redis.call('HSET', KEYS[13], unpack(owned)) end
     if #taken > 0 then redis.call('HDEL', KEYS[4], unpack(taken)) end
+    local done = {}
+    for _, id in ipairs(noted) do if ours[id] then done[#done + 1] = id end end
+    if #done > 0 then redis.call('HDEL', KEYS[11], unpack(done)) end
     local tail = into[7] and redis.call('ZRANGE', KEYS[7], 0, -(kept + 1)) or {}
     if #tail > 0 then
       redis.call('HDEL', KEYS[2], unpack(tail))
@@ -82,6 +92,8 @@ if held <= now then
 end
 if #found > 0 then
   local bodies = redis.call('HMGET', KEYS[2], unpack(found))
+  local known = tell and redis.call('HMGET', KEYS[5], unpack(found)) or {}
+  local notes = tell and redis.call('HMGET', KEYS[11], unpack(found)) or {}
   local stored, claimed = {}, {}
   for n, id in ipairs(found) do
     local attempts, body = string.match(bodies[n] or '', '^%a (%d+) [^\\n]*\\n(.*)$')
@@ -94,6 +106,8 @@ if #found > 0 then
       answer[#answer + 1] = id
       answer[#answer + 1] = value
       answer[#answer + 1] = (from[3] and n <= #from[3]) and '1' or '0'
+      answer[#answer + 1] = known[n] or ''
+      answer[#answer + 1] = notes[n] or ''
     end
   end
   for key, gone in pairs(from) do redis.call('ZREM', KEYS[key], unpack(gone)) end

@@ -124,7 +124,8 @@ function showRecord(item, record) {
 }
 
 function showFigures(state) {
-  const { dropbox, facebook } = state;
+  const { dropbox } = state;
+  const facebook = state.page ?? state.facebook;
   const figures = [
     ["Dropbox requests", dropbox.requests],
     ["Notifications sent", dropbox.sentTotal],
@@ -133,6 +134,7 @@ function showFigures(state) {
     ["Facebook requests", facebook.requests],
     ["Writes", facebook.writes],
     ["Requests into a hold", facebook.requestsIntoHold + dropbox.requestsIntoHold],
+    ...(state.page === null ? [] : [["Tokens in addresses", state.page.tokensInUrl]]),
   ];
   const make = ([label]) => {
     const item = element("div");
@@ -161,7 +163,7 @@ function show(state) {
   const doubles = find("doubles");
   doubles.hidden = facebook.doubles.length === 0;
   doubles.textContent = `Posted more than once: ${facebook.doubles.length}`;
-  const waiting = dropbox.faults.length + facebook.faults.length;
+  const waiting = dropbox.faults.length + (state.page ?? facebook).faults.length;
   find("trouble-count").textContent = waiting === 0 ? "all is well" : `${waiting} waiting to happen`;
   const url = find("hook-url");
   if (dropbox.webhook !== null && url.value === "") url.value = dropbox.webhook;
@@ -180,6 +182,7 @@ function show(state) {
     (item, one) => showRecord(item, one.record),
   );
   showFigures(state);
+  if (state.page !== null) document.dispatchEvent(new CustomEvent("page-state", { detail: state.page }));
 }
 
 let version = "";
@@ -228,6 +231,14 @@ function wire() {
       "100 files are in the folder.",
     );
   });
+  find("add-pictures").addEventListener("click", async () => {
+    const folder = find("add-path").value.replace(/\/[^/]*$/, "");
+    const seed = Math.floor(Math.random() * 1e6);
+    for (const turn of [1, 2, 3]) {
+      const path = `${folder}/picture-${seed.toString(36)}-${turn}.png`;
+      await send("add", { path, picture: seed + turn }, "Three pictures are in the folder.");
+    }
+  });
   find("hook").addEventListener("submit", (event) => {
     event.preventDefault();
     send(
@@ -252,6 +263,8 @@ function wire() {
 
 const dropbox = (fault) => ["faults", { service: "dropbox", fault }];
 const facebook = (trouble, more = {}) => ["faults", { service: "facebook", trouble, ...more }];
+const graph = (trouble, more = {}) => ["faults", { service: "graph", trouble, ...more }];
+const refused = (error, more = {}) => ["faults", { service: "graph", fault: { error, ...more } }];
 const troubles = {
   "dropbox-trouble": [
     ["429, wait 5 s", ...dropbox({ route: "files/*", status: 429, retryAfter: 5 })],
@@ -276,20 +289,33 @@ const troubles = {
     ["Expire token", "token", { service: "facebook", action: "expire" }],
     ["Slow by 1 s", "latency", { service: "facebook", ms: 1000 }],
   ],
+  "page-trouble": [
+    ["Published, but 500", ...graph("publishedBut500", { route: "{page}/feed" })],
+    ["Published, answer lost", ...graph("publishedButLost", { route: "{page}/feed" })],
+    ["Page limit for 1 min", "throttle", { seconds: 60 }],
+    ["Blocked for speed (368)", ...refused("tooFast")],
+    ["Photo refused once", ...refused("photoType", { route: "{page}/photos" })],
+    ["Code 2 for one in five", ...refused("serviceDown", { rate: 0.2 })],
+    ["No answer once", ...graph("hangs")],
+    ["Usage at 95 %", "usage", { app: 40, business: 95, regainMinutes: 0 }],
+    ["Expire token", "token", { service: "graph", action: "expire" }],
+    ["Slow by 1 s", "latency", { service: "graph", ms: 1000 }],
+  ],
 };
 
 for (const [id, buttons] of Object.entries(troubles)) {
   for (const [text, name, given] of buttons) find(id).append(button(text, () => send(name, given, `${text}: done.`)));
 }
-find("facebook-trouble").append(
-  button("End all trouble", async () => {
-    for (const service of ["dropbox", "facebook"]) {
-      await send("faults", { service, clear: true }, "All trouble ended.");
-      await send("latency", { service, ms: 0 }, "All trouble ended.");
-    }
-    await send("manners", { drop: 0, repeat: 1, delayMs: 0 }, "All trouble ended.");
-  }),
-);
+async function endTrouble() {
+  for (const service of ["dropbox", "facebook", "graph"]) {
+    await send("faults", { service, clear: true }, "All trouble ended.");
+    await send("latency", { service, ms: 0 }, "All trouble ended.");
+  }
+  await send("throttle", { seconds: 0 }, "All trouble ended.");
+  await send("usage", {}, "All trouble ended.");
+  await send("manners", { drop: 0, repeat: 1, delayMs: 0 }, "All trouble ended.");
+}
+for (const id of ["facebook-trouble", "page-trouble"]) find(id).append(button("End all trouble", endTrouble));
 
 wire();
 await refresh();

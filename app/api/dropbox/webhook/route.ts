@@ -1,4 +1,5 @@
 /** Dropbox's side: the challenge by GET, notifications by POST. */
+import type { Incoming } from "@/lib/core/incoming.ts";
 import { type Acceptance, acceptNotification } from "@/lib/relay/accept-notification.ts";
 import { getContext } from "@/lib/relay/context.ts";
 
@@ -29,7 +30,7 @@ export function GET(request: Request): Response {
   return new Response(challenge, { headers: PLAIN });
 }
 
-export async function POST(request: Request): Promise<Response> {
+export async function POST(request: Incoming): Promise<Response> {
   const { appSecrets, enqueuer, now, log } = getContext();
   const result = await acceptNotification(request, { secrets: appSecrets, enqueuer, now, log });
   return new Response(null, { status: STATUS[result.kind] });

@@ -1,6 +1,6 @@
-import type { NextConfig } from "next";
-
-const config: NextConfig = {
+// Not TypeScript: Next would load its compiler into every `npm start`, which takes memory as long as it runs.
+/** @type {import("next").NextConfig} */
+const config = {
   poweredByHeader: false,
   typedRoutes: true,
   agentRules: false,

@@ -1,0 +1,138 @@
+/** Destination `page`: a Facebook Page. What each file becomes, what belongs together, and the token renewed once. */
+import type { Credential } from "../../core/credential.ts";
+import type { Claimed, Delivery } from "../../core/delivery.ts";
+import type { Attempt, Destination } from "../../core/destination.ts";
+import type { Outcome } from "../../core/outcome.ts";
+import { removeFormer, updateText } from "./edit-post.ts";
+import { FIT_DEFAULTS } from "./fit-image.ts";
+import { mediaKindOf } from "./media-kind.ts";
+import type { PageDeps } from "./page-deps.ts";
+import { deliverPhotos } from "./photo-post.ts";
+import { groupPhotos } from "./post-window.ts";
+import { deliverText } from "./text-post.ts";
+import { deliverVideo } from "./video-post.ts";
+
+/** Photos of one drop may be listed in several goes; so far apart (ms) they still belong together. */
+const SAME_DROP_MS = 60_000;
+
+type Medium = { kind: "photo" | "video" | "text" } | { kind: "unfit"; reason: string };
+type Kind = Medium | { kind: "edit" };
+
+export function createPageDestination(deps: PageDeps & { credential: Credential }): Destination {
+  const { credential, settings, now } = deps;
+
+  function kindOf({ delivery, before, note }: Claimed): Kind {
+    if (before !== null && note === null && settings.onEdit !== "replace") return { kind: "edit" };
+    return mediumOf(delivery);
+  }
+
+  function mediumOf(delivery: Delivery): Medium {
+    const rules = {
+      photoInputMaxBytes: FIT_DEFAULTS.maxInputBytes,
+      videoMaxBytes: settings.videoMaxBytes,
+      mp4As: "video" as const,
+    };
+    const found = mediaKindOf(delivery, rules);
+    if (found.kind === "photo") return { kind: "photo" };
+    if (found.kind !== "link") return { kind: "video" };
+    // What is named like a photo or a video and cannot be one is no text either.
+    return found.reason === null ? { kind: "text" } : { kind: "unfit", reason: found.reason };
+  }
+
+  /** Photos in groups, everything else by itself, in the order in which they were claimed. */
+  function groups(claimed: readonly Claimed[]): readonly (readonly Claimed[])[] {
+    const byId = new Map(claimed.map((one) => [one.delivery.id, one]));
+    const photos = claimed.flatMap((one, order) => {
+      const { id, path, seenAt } = one.delivery;
+      return kindOf(one).kind === "photo" ? [{ id, folder: path.slice(0, path.lastIndexOf("/")), seenAt, order }] : [];
+    });
+    const window = {
+      enabled: true,
+      windowMs: Math.max(settings.albumWindowMs, SAME_DROP_MS),
+      maxPerPost: settings.albumMax,
+    };
+    const { ready } = groupPhotos(photos, window, Number.POSITIVE_INFINITY);
+    const grouped = ready.map(({ ids }) => ids.flatMap((id) => byId.get(id) ?? []));
+    const rest = claimed.filter((one) => kindOf(one).kind !== "photo").map((one) => [one]);
+    const place = new Map(claimed.map((one, order) => [one.delivery.id, order]));
+    const placeOf = (group: readonly Claimed[]) => place.get(group[0]?.delivery.id ?? "") ?? 0;
+    return [...grouped, ...rest].sort((one, other) => placeOf(one) - placeOf(other));
+  }
+
+  async function attemptWith(
+    token: string,
+    group: readonly Claimed[],
+    attempt: Attempt,
+  ): Promise<Map<string, Outcome>> {
+    const [one] = group;
+    if (one === undefined) return new Map();
+    const only = (outcome: Outcome) => new Map([[one.delivery.id, outcome]]);
+    const kind = kindOf(one);
+    switch (kind.kind) {
+      case "unfit":
+        return only({ kind: "rejected", message: kind.reason });
+      case "photo":
+        return deliverPhotos(deps, token, group, attempt);
+      case "video":
+        return only(
+          settings.videoAs === "skip"
+            ? { kind: "skipped", reason: "videos are not published here" }
+            : await deliverVideo(deps, token, one, attempt),
+        );
+      case "text":
+        return only(await deliverText(deps, token, one, attempt));
+      case "edit": {
+        const { before } = one;
+        if (before === null || settings.onEdit === "keep") {
+          return only({ kind: "skipped", reason: "posted before; an edit keeps the post as it is" });
+        }
+        return only(await updateText(deps, token, { ...one, before }, attempt));
+      }
+    }
+  }
+
+  /** A group that has to wait for others to join it. */
+  function notYet(group: readonly Claimed[]): Outcome | null {
+    const [one] = group;
+    if (one === undefined || settings.albumWindowMs === 0 || kindOf(one).kind !== "photo") return null;
+    if (group.length >= settings.albumMax || group.some(({ note }) => note !== null)) return null;
+    const readyAt = one.delivery.seenAt + settings.albumWindowMs;
+    return readyAt > now() ? { kind: "notYet", at: readyAt, reason: "waits for photos that arrive with it" } : null;
+  }
+
+  async function replaced(token: string, one: Claimed, outcome: Outcome): Promise<Outcome> {
+    if (one.before === null || outcome.kind !== "delivered" || one.before.remoteId === outcome.remoteId) return outcome;
+    const left = await removeFormer(deps, token, one.before.remoteId);
+    return left ?? { ...outcome, kind: "updated" };
+  }
+
+  async function deliverGroup(token: string, group: readonly Claimed[], attempt: Attempt): Promise<Outcome[]> {
+    const outcomes = await attemptWith(token, group, attempt);
+    return Promise.all(group.map((one) => replaced(token, one, outcomes.get(one.delivery.id) ?? { kind: "returned" })));
+  }
+
+  return {
+    credential: credential.fingerprint,
+    groups,
+    async deliver(group, attempt) {
+      const wait = notYet(group);
+      if (wait !== null) return group.map(() => wait);
+      const token = await credential.current();
+      if (token.kind !== "token") return group.map(() => withoutToken(token));
+      const outcomes = await deliverGroup(token.value, group, attempt);
+      if (!outcomes.some(({ kind }) => kind === "unauthorized")) return outcomes;
+      const renewed = await credential.renew(token.value);
+      if (renewed.kind !== "token")
+        return outcomes.map((one) => (one.kind === "unauthorized" ? withoutToken(renewed) : one));
+      // Refused means that nothing was done: those alone are tried again.
+      const again = group.filter((_, n) => outcomes[n]?.kind === "unauthorized");
+      const second = await deliverGroup(renewed.value, again, attempt);
+      return group.map((one, n) => second[again.indexOf(one)] ?? outcomes[n] ?? { kind: "returned" });
+    },
+  };
+}
+
+const withoutToken = (failure: { kind: "refused" | "unavailable"; message: string }): Outcome =>
+  failure.kind === "refused"
+    ? { kind: "unauthorized", message: failure.message }
+    : { kind: "retryAt", at: null, cause: "unavailable", hold: true, message: failure.message };

@@ -1,0 +1,32 @@
+/** What an attempt writes down before Facebook is asked for something that others may see. Each stage says what to look for. */
+import { z } from "zod";
+
+const id = z.string();
+const at = z.number();
+
+const noteSchema = z.discriminatedUnion("stage", [
+  /** A photo lies at Facebook, shown to nobody; it vanishes about a day later. */
+  z.object({ stage: z.literal("uploaded"), rev: z.string(), photoId: id, at }),
+  /** A post was asked for. `photoId` is the anchor by which it can be found; null: only its text can be looked for. */
+  z.object({
+    stage: z.literal("posting"),
+    rev: z.string(),
+    photoId: id.nullable(),
+    text: z.string(),
+    files: z.number(),
+    /** Facebook has said that it is there already. */
+    doubted: z.boolean(),
+    at,
+  }),
+  /** A video is being sent, byte `start` up to `end` next; shown to nobody. */
+  z.object({ stage: z.literal("sending"), rev: z.string(), videoId: id, sessionId: id, start: at, end: at, at }),
+  /** The video's publication was asked for. */
+  z.object({ stage: z.literal("finishing"), rev: z.string(), videoId: id, sessionId: id, at }),
+]);
+export type Note = z.infer<typeof noteSchema>;
+
+/** Null for none. Throws on one that we did not write: nothing may be sent without knowing what went before. */
+export const parseNote = (text: string | null): Note | null =>
+  text === null ? null : noteSchema.parse(JSON.parse(text));
+
+export const writeNote = (note: Note): string => JSON.stringify(note);

@@ -1,0 +1,171 @@
+/** Photos that become one post: each uploaded out of sight, then shown together. */
+import type { Claimed } from "../../core/delivery.ts";
+import type { Attempt } from "../../core/destination.ts";
+import type { Outcome } from "../../core/outcome.ts";
+import { type Note, parseNote, writeNote } from "./note.ts";
+import type { PageDeps } from "./page-deps.ts";
+import { uploadPhoto } from "./photo-upload.ts";
+import { probePhoto } from "./probe.ts";
+import { publish } from "./publish.ts";
+import { writeRemote } from "./remote-id.ts";
+import { albumMessage, type Words, wordsFor } from "./words.ts";
+
+/** Facebook takes an upload that is not shown away after about a day. */
+const UPLOAD_LASTS_MS = 20 * 60 * 60_000;
+/** Uploads at a time within a group. */
+const WIDTH = 3;
+
+interface Member {
+  claimed: Claimed;
+  photoId: string;
+  words: Words;
+  /** Facebook refused it as posted already, and it is not to be found. */
+  doubted: boolean;
+}
+
+/** One attempt; says for each of the group, by delivery id, how it ended. */
+export async function deliverPhotos(
+  deps: PageDeps,
+  token: string,
+  group: readonly Claimed[],
+  attempt: Attempt,
+): Promise<Map<string, Outcome>> {
+  const outcomes = new Map<string, Outcome>();
+  const prepared = new Map<string, Member>();
+  const waiting = [...group];
+  const worker = async () => {
+    for (let one = waiting.shift(); one !== undefined; one = waiting.shift()) {
+      const member = await prepare(deps, token, one, attempt);
+      if ("outcome" in member) outcomes.set(one.delivery.id, member.outcome);
+      else prepared.set(one.delivery.id, member);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(WIDTH, group.length) }, worker));
+  const members = group.flatMap((one) => prepared.get(one.delivery.id) ?? []);
+  if (members.length === 0) return outcomes;
+
+  // Not all of them came through in time: those that did are kept for the next turn, so that the post is one.
+  const isCut = [...outcomes.values()].some(({ kind }) => kind === "returned");
+  if (isCut) {
+    await attempt.note(
+      new Map(members.map(({ claimed, photoId }) => [claimed.delivery.id, uploadedNote(deps, claimed, photoId)])),
+    );
+    for (const { claimed } of members) outcomes.set(claimed.delivery.id, { kind: "returned" });
+    return outcomes;
+  }
+  for (const [id, outcome] of await show(deps, token, members, attempt)) outcomes.set(id, outcome);
+  return outcomes;
+}
+
+const uploadedNote = ({ now }: PageDeps, { delivery }: Claimed, photoId: string): string =>
+  writeNote({ stage: "uploaded", rev: delivery.rev, photoId, at: now() });
+
+/** Looks for what an earlier attempt did, then uploads what is not at Facebook yet. */
+async function prepare(
+  deps: PageDeps,
+  token: string,
+  claimed: Claimed,
+  attempt: Attempt,
+): Promise<Member | { outcome: Outcome }> {
+  const { delivery } = claimed;
+  const note = parseNote(claimed.note);
+  let photoId: string | null = null;
+  const doubted = note?.stage === "posting" && note.doubted;
+  if (note?.stage === "posting" && note.photoId !== null) {
+    if (!attempt.mayGoOn()) return { outcome: { kind: "returned" } };
+    const search = { pageId: deps.settings.pageId, photoId: note.photoId, since: note.at, now: deps.now() };
+    const probed = await probePhoto(deps.client, token, search);
+    if (probed.kind === "unknown") return { outcome: probed.outcome };
+    if (probed.kind === "there") {
+      const remoteId = writeRemote({ postId: probed.postId, mediaId: note.photoId, files: note.files });
+      return { outcome: { kind: "delivered", remoteId, wrote: false } };
+    }
+    // Refused as posted and yet nowhere: the bytes are sent anew, under another id.
+    photoId = doubted ? null : usable(note, claimed, deps.now());
+  }
+  if (note?.stage === "uploaded") photoId = usable(note, claimed, deps.now());
+  const worded = await wordsFor(delivery, {
+    source: deps.source,
+    template: deps.settings.message,
+    captions: deps.settings.captions,
+    now: deps.now(),
+  });
+  if (worded.kind === "ended") return { outcome: worded.outcome };
+  if (photoId === null) {
+    const uploaded = await uploadPhoto(deps, token, delivery, worded.words.alt, attempt);
+    if (uploaded.kind === "ended") return { outcome: uploaded.outcome };
+    photoId = uploaded.photoId;
+  }
+  return { claimed, photoId, words: worded.words, doubted };
+}
+
+function usable(note: Note & { stage: "uploaded" | "posting" }, { delivery }: Claimed, now: number): string | null {
+  return note.rev === delivery.rev && now < note.at + UPLOAD_LASTS_MS ? note.photoId : null;
+}
+
+/** The post. When Facebook refuses it for good, each photo gets one of its own: one bad photo must not take all along. */
+async function show(
+  deps: PageDeps,
+  token: string,
+  members: readonly Member[],
+  attempt: Attempt,
+): Promise<Map<string, Outcome>> {
+  const all = (outcome: Outcome) => new Map(members.map(({ claimed }) => [claimed.delivery.id, outcome]));
+  const [first] = members;
+  if (first === undefined) return new Map();
+  const at = deps.now();
+  const { delivery } = first.claimed;
+  const text = albumMessage(
+    members.map(({ words }) => words),
+    delivery.path.slice(0, delivery.path.lastIndexOf("/")),
+  );
+  const notes = new Map(
+    members.map(({ claimed, photoId }) => {
+      const { rev, id } = claimed.delivery;
+      const files = members.length;
+      return [id, { stage: "posting", rev, photoId, text: text ?? "", files, doubted: false, at } as const];
+    }),
+  );
+  const published = await publish(
+    deps,
+    token,
+    {
+      key: `${delivery.id} ${delivery.rev}`,
+      post: { ...(text === null ? {} : { message: text }), attachedMedia: members.map(({ photoId }) => photoId) },
+      notes,
+    },
+    attempt,
+  );
+  if (published.kind === "posted") {
+    const { postId, pauseUntil } = published;
+    return new Map(
+      members.map(({ claimed, photoId }) => {
+        const remoteId = writeRemote({ postId, mediaId: photoId, files: members.length });
+        const pause = pauseUntil === null ? {} : { pauseUntil };
+        return [claimed.delivery.id, { kind: "delivered", remoteId, wrote: true, ...pause }];
+      }),
+    );
+  }
+  if (published.kind === "alreadyThere") {
+    if (members.some(({ doubted }) => doubted)) {
+      return all({ kind: "untellable", message: "Facebook says that it is posted already, and it is not to be found" });
+    }
+    await attempt.note(new Map([...notes].map(([id, note]) => [id, writeNote({ ...note, doubted: true })])));
+    return all(published.outcome);
+  }
+  const { outcome } = published;
+  if (outcome.kind === "rejected" && members.length > 1) {
+    const outcomes = new Map<string, Outcome>();
+    for (const member of members) {
+      for (const [id, one] of await show(deps, token, [member], attempt)) outcomes.set(id, one);
+    }
+    return outcomes;
+  }
+  // Whatever was not asked for stays uploaded: the next turn need not send the bytes again.
+  if (outcome.kind === "returned" || outcome.kind === "retryAt") {
+    await attempt.note(
+      new Map(members.map(({ claimed, photoId }) => [claimed.delivery.id, uploadedNote(deps, claimed, photoId)])),
+    );
+  }
+  return all(outcome);
+}

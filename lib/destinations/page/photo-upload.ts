@@ -1,0 +1,47 @@
+/** One photo to Facebook, shown to nobody: read, made to fit, uploaded. */
+import type { Delivery } from "../../core/delivery.ts";
+import type { Attempt } from "../../core/destination.ts";
+import type { Outcome } from "../../core/outcome.ts";
+import { classify } from "./classify.ts";
+import { FIT_DEFAULTS, fitImage } from "./fit-image.ts";
+import type { PageDeps } from "./page-deps.ts";
+
+export type Uploaded = { kind: "uploaded"; photoId: string } | { kind: "ended"; outcome: Outcome };
+
+export async function uploadPhoto(
+  deps: PageDeps,
+  token: string,
+  delivery: Delivery,
+  alt: string | null,
+  attempt: Attempt,
+): Promise<Uploaded> {
+  const ended = (outcome: Outcome): Uploaded => ({ kind: "ended", outcome });
+  if (!attempt.mayGoOn()) return ended({ kind: "returned" });
+  if (delivery.size > FIT_DEFAULTS.maxInputBytes) {
+    const limit = FIT_DEFAULTS.maxInputBytes;
+    return ended({ kind: "rejected", message: `a picture of ${delivery.size} bytes, more than the limit of ${limit}` });
+  }
+  const read = await deps.source.content(delivery.rev, FIT_DEFAULTS.maxInputBytes);
+  if (read.kind === "gone") return ended({ kind: "skipped", reason: "the file is no longer in Dropbox" });
+  if (read.kind === "later") {
+    const { at, message } = read;
+    return ended({ kind: "retryAt", at, cause: "unavailable", hold: false, message });
+  }
+  const fitted = await fitImage(read.value, { maxBytes: deps.settings.photoMaxBytes });
+  if (fitted.kind === "unfit") return ended({ kind: "rejected", message: fitted.reason });
+  if (!attempt.mayGoOn()) return ended({ kind: "returned" });
+  const { bytes, type } = fitted;
+  const stream = new ReadableStream<Uint8Array>({
+    start(controller) {
+      controller.enqueue(bytes);
+      controller.close();
+    },
+  });
+  const answer = await deps.client.uploadPhoto(token, deps.settings.pageId, {
+    published: false,
+    ...(alt === null ? {} : { altText: alt }),
+    file: { name: delivery.name, type, size: bytes.byteLength, stream },
+  });
+  if (answer.ok) return { kind: "uploaded", photoId: answer.data.id };
+  return ended(classify(answer, "stage", deps.now()).outcome);
+}

@@ -1,0 +1,54 @@
+/** The one step that others can see: a place in the budget, a note, then the post. */
+import type { Attempt } from "../../core/destination.ts";
+import type { Outcome } from "../../core/outcome.ts";
+import { classify } from "./classify.ts";
+import type { NewPost } from "./graph-fields.ts";
+import { type Note, writeNote } from "./note.ts";
+import type { PageDeps } from "./page-deps.ts";
+import { usageRule } from "./usage.ts";
+
+export type Published =
+  | { kind: "posted"; postId: string; pauseUntil: number | null }
+  /** Facebook says that it is there already; to be looked for. */
+  | { kind: "alreadyThere"; outcome: Outcome }
+  | { kind: "ended"; outcome: Outcome };
+
+export interface Publication {
+  /** Names the post in the budget: an attempt that is repeated takes no second place. */
+  key: string;
+  post: NewPost;
+  /** By delivery id: what to look for should the answer be lost. */
+  notes: ReadonlyMap<string, Note>;
+}
+
+export async function publish(
+  deps: PageDeps,
+  token: string,
+  publication: Publication,
+  attempt: Attempt,
+): Promise<Published> {
+  const { client, budget, settings, now } = deps;
+  const ended = (outcome: Outcome): Published => ({ kind: "ended", outcome });
+  if (!attempt.mayGoOn()) return ended({ kind: "returned" });
+  const place = await budget.reserve(publication.key, now());
+  if (place.kind === "later") {
+    const message = `the Page's budget of posts is used up until ${new Date(place.at).toISOString()}`;
+    return ended({ kind: "retryAt", at: place.at, cause: "rateLimited", hold: true, message });
+  }
+  const notes = new Map([...publication.notes].map(([id, note]) => [id, writeNote(note)]));
+  if (!(await attempt.note(notes)) || !attempt.mayGoOn()) return ended({ kind: "returned" });
+  const answer = await client.createPost(token, settings.pageId, publication.post);
+  if (answer.ok) return { kind: "posted", postId: answer.data.id, pauseUntil: pauseAfter(answer.usage, now()) };
+  const { verdict, outcome } = classify(answer, "publish", now());
+  return verdict === "alreadyThere" ? { kind: "alreadyThere", outcome } : ended(outcome);
+}
+
+/** Until when (ms) nothing more is sent, as the usage headers ask; null: go on. */
+export function pauseAfter(usage: Parameters<typeof usageRule>[0], now: number): number | null {
+  const rule = usageRule(usage);
+  if (rule.pace === "full") return null;
+  return now + (rule.pace === "stop" ? rule.holdMs : SLOW_MS);
+}
+
+/** From three quarters of the allowance on, a pause after each post. */
+const SLOW_MS = 60_000;

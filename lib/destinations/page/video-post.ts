@@ -1,0 +1,172 @@
+/**
+ * A video goes up in the pieces Facebook asks for, over as many claims as it takes; the place reached is noted. Only the
+ * last step shows it, and its id is known before.
+ */
+import type { Claimed } from "../../core/delivery.ts";
+import type { Attempt } from "../../core/destination.ts";
+import type { Outcome } from "../../core/outcome.ts";
+import { classify } from "./classify.ts";
+import type { GraphFailure } from "./graph-answer.ts";
+import { type Note, parseNote, writeNote } from "./note.ts";
+import type { PageDeps } from "./page-deps.ts";
+import { pauseAfter } from "./publish.ts";
+import { writeRemote } from "./remote-id.ts";
+import { wordsFor } from "./words.ts";
+
+/** The largest piece taken into memory. */
+const PIECE_MAX_BYTES = 64 * 1024 * 1024;
+/** Pieces between two notes: a piece sent twice costs its bytes, a note costs a request. */
+const NOTE_EVERY = 4;
+/** A video that is published but has no post yet is asked for again after this. */
+const LOOK_AGAIN_MS = 30_000;
+
+type Sending = Note & { stage: "sending" };
+type Finishing = Note & { stage: "finishing" };
+
+export async function deliverVideo(
+  deps: PageDeps,
+  token: string,
+  claimed: Claimed,
+  attempt: Attempt,
+): Promise<Outcome> {
+  const { delivery } = claimed;
+  const note = parseNote(claimed.note);
+  if (note?.stage === "finishing") {
+    const seen = await look(deps, token, note, attempt);
+    if (seen !== "notPublished") return seen;
+    return finish(deps, token, claimed, note, attempt);
+  }
+  let sending = note?.stage === "sending" && note.rev === delivery.rev ? note : null;
+  if (sending === null) {
+    if (!attempt.mayGoOn()) return { kind: "returned" };
+    const started = await deps.client.startVideo(token, deps.settings.pageId, delivery.size);
+    if (!started.ok) return classify(started, "stage", deps.now()).outcome;
+    sending = { stage: "sending", rev: delivery.rev, at: deps.now(), ...started.data };
+    if (!(await attempt.note(new Map([[delivery.id, writeNote(sending)]])))) return { kind: "returned" };
+  }
+  const sent = await send(deps, token, claimed, sending, attempt);
+  if ("outcome" in sent) return sent.outcome;
+  const { rev, videoId, sessionId } = sent.done;
+  return finish(deps, token, claimed, { stage: "finishing", rev, videoId, sessionId, at: deps.now() }, attempt);
+}
+
+async function send(
+  deps: PageDeps,
+  token: string,
+  { delivery }: Claimed,
+  from: Sending,
+  attempt: Attempt,
+): Promise<{ done: Sending } | { outcome: Outcome }> {
+  let at = from;
+  const noted = () => attempt.note(new Map([[delivery.id, writeNote(at)]]));
+  for (let pieces = 1; at.start < at.end; pieces += 1) {
+    if (!attempt.mayGoOn()) {
+      await noted();
+      return { outcome: { kind: "notYet", at: deps.now(), reason: `${at.start} of ${delivery.size} bytes are sent` } };
+    }
+    if (at.end - at.start > PIECE_MAX_BYTES) {
+      const message = `Facebook asks for a piece of ${at.end - at.start} bytes, more than the limit of ${PIECE_MAX_BYTES}`;
+      return { outcome: { kind: "rejected", message } };
+    }
+    const read = await deps.source.part(delivery.rev, at.start, at.end);
+    if (read.kind === "gone") return { outcome: { kind: "skipped", reason: "the file is no longer in Dropbox" } };
+    if (read.kind === "later") {
+      await noted();
+      return {
+        outcome: { kind: "retryAt", at: read.at, cause: "unavailable", hold: false, message: read.message },
+      };
+    }
+    if (!attempt.mayGoOn()) continue; // says where it is, at the head of the loop
+    const answer = await deps.client.transferVideo(token, deps.settings.pageId, {
+      sessionId: at.sessionId,
+      start: at.start,
+      size: read.value.byteLength,
+      stream: streamOf(read.value),
+    });
+    const next = answer.ok ? answer.data : offsetsOf(answer);
+    if (next === null) {
+      await noted();
+      return { outcome: classify(answer as GraphFailure, "stage", deps.now()).outcome };
+    }
+    at = { ...at, ...next };
+    if (pieces % NOTE_EVERY === 0 && !(await noted())) return { outcome: { kind: "returned" } };
+  }
+  return { done: at };
+}
+
+/** An upload that lost its place is told it by the error. */
+const offsetsOf = (failure: GraphFailure): { start: number; end: number } | null => failure.offsets;
+
+async function finish(
+  deps: PageDeps,
+  token: string,
+  { delivery }: Claimed,
+  note: Finishing,
+  attempt: Attempt,
+): Promise<Outcome> {
+  const { client, settings, source, budget, now } = deps;
+  const worded = await wordsFor(delivery, {
+    source,
+    template: settings.message,
+    captions: settings.captions,
+    now: now(),
+  });
+  if (worded.kind === "ended") return worded.outcome;
+  if (!attempt.mayGoOn()) return { kind: "returned" };
+  const place = await budget.reserve(`${delivery.id} ${delivery.rev}`, now());
+  if (place.kind === "later") {
+    const message = `the Page's budget of posts is used up until ${new Date(place.at).toISOString()}`;
+    return { kind: "retryAt", at: place.at, cause: "rateLimited", hold: true, message };
+  }
+  if (!(await attempt.note(new Map([[delivery.id, writeNote(note)]]))) || !attempt.mayGoOn())
+    return { kind: "returned" };
+  const { message } = worded.words;
+  const answer = await client.finishVideo(token, settings.pageId, {
+    sessionId: note.sessionId,
+    title: delivery.name,
+    ...(message === null ? {} : { description: message }),
+  });
+  if (!answer.ok) return classify(answer, "publish", now()).outcome;
+  const pauseUntil = pauseAfter(answer.usage, now());
+  const remoteId = writeRemote({ postId: note.videoId, mediaId: note.videoId, files: 1 });
+  return { kind: "delivered", remoteId, wrote: true, ...(pauseUntil === null ? {} : { pauseUntil }) };
+}
+
+/** What became of a publication whose answer was lost. */
+async function look(
+  deps: PageDeps,
+  token: string,
+  note: Finishing,
+  attempt: Attempt,
+): Promise<Outcome | "notPublished"> {
+  if (!attempt.mayGoOn()) return { kind: "returned" };
+  const answer = await deps.client.video(token, note.videoId);
+  if (!answer.ok) {
+    const { verdict, outcome } = classify(answer, "read", deps.now());
+    return verdict === "gone" ? { kind: "untellable", message: "the video is no longer at Facebook" } : outcome;
+  }
+  const { postId, isPublished, publishing, error } = answer.data;
+  if (postId !== null || isPublished === true) {
+    const remoteId = writeRemote({ postId: postId ?? note.videoId, mediaId: note.videoId, files: 1 });
+    return { kind: "delivered", remoteId, wrote: false };
+  }
+  if (error !== null) return { kind: "rejected", message: `Facebook could not use the video: ${error}` };
+  // Asked for and being worked on: whether it is shown will be known.
+  if (publishing === "in_progress" || publishing === "published" || publishing === "completed") {
+    return {
+      kind: "unclear",
+      at: deps.now() + LOOK_AGAIN_MS,
+      landsUntil: null,
+      message: "Facebook is still publishing the video",
+    };
+  }
+  return "notPublished";
+}
+
+const streamOf = (bytes: Uint8Array): ReadableStream<Uint8Array> =>
+  new ReadableStream({
+    start(controller) {
+      controller.enqueue(bytes);
+      controller.close();
+    },
+  });

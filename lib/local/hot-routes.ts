@@ -1,0 +1,55 @@
+/**
+ * Answers the POST routes that carry the load straight from node:http, by the same handlers, before Next's router sees
+ * the request: it costs ten times what they do. Everything else is Next's, other methods and other spellings of a path
+ * included. Bodies are streamed and bounded by the handlers; a caller that goes half way ends the body with an error.
+ */
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import { POST as notification } from "../../app/api/dropbox/webhook/route.ts";
+import { POST as failure } from "../../app/api/relay/failure/route.ts";
+import { POST as job } from "../../app/api/relay/route.ts";
+import type { Incoming } from "../core/incoming.ts";
+
+export type Route = (request: Incoming) => Promise<Response>;
+
+/** All that use the context, so that one context serves them all. */
+export const HOT_ROUTES: ReadonlyMap<string, Route> = new Map([
+  ["/api/dropbox/webhook", notification],
+  ["/api/relay", job],
+  ["/api/relay/failure", failure],
+]);
+
+/** `routes` by path; `others` takes what is not a POST to one of them. */
+export function withHotRoutes(
+  routes: ReadonlyMap<string, Route>,
+  others: RequestListener,
+  log: (line: object) => void,
+): RequestListener {
+  return (incoming, outgoing) => {
+    const route = incoming.method === "POST" ? routes.get(pathOf(incoming.url ?? "")) : undefined;
+    if (route === undefined) return others(incoming, outgoing);
+    answer(route, incoming, outgoing).catch((cause: unknown) => {
+      log({ event: "route.failed", reason: cause instanceof Error ? cause.message : "unknown" });
+      if (outgoing.headersSent) outgoing.destroy();
+      else outgoing.writeHead(500, { connection: "close" }).end();
+    });
+  };
+}
+
+function pathOf(target: string): string {
+  const query = target.indexOf("?");
+  return query < 0 ? target : target.slice(0, query);
+}
+
+async function answer(route: Route, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  const response = await route({ headers: headersOf(incoming), body: incoming.iterator({ destroyOnReturn: false }) });
+  if (outgoing.destroyed) return; // the caller has gone
+  // The handlers' answers are short: a body is sent whole.
+  const body = response.body === null ? null : Buffer.from(await response.arrayBuffer());
+  outgoing.statusCode = response.status;
+  for (const [name, value] of response.headers) outgoing.appendHeader(name, value);
+  outgoing.end(body); // node:http then reads past what is left of the body
+}
+
+const headersOf = ({ headers }: IncomingMessage): Incoming["headers"] => ({
+  get: (name) => headers[name.toLowerCase()]?.toString() ?? null,
+});

@@ -1,0 +1,93 @@
+/** How deliveries lie in Redis: a first line that the scripts read (see scripts/prelude.ts), and JSON that they do not. */
+import { z } from "zod";
+import { type Claimed, type Delivery, deliverySchema, type Priority, type Step } from "../core/delivery.ts";
+
+/** Index into the script's KEYS where each place lives. */
+const PLACE = {
+  dead: "6",
+  settled: "7",
+  live: "8",
+  replay: "9",
+  backfill: "10",
+  unclear: "12",
+} as const satisfies Record<"dead" | "settled" | "unclear" | Priority, string>;
+
+const ledgerSchema = z.object({ rev: z.string(), remoteId: z.string(), at: z.number() });
+
+/** The stored form of a delivery that waits or is over. `clearAt`: until when (ms) an unanswered write may still land. */
+export const encodeWaiting = (delivery: Delivery, attempts: number, clearAt: number | null): string =>
+  `${clearAt === null ? `p ${attempts} -` : `u ${attempts} ${clearAt}`}\n${JSON.stringify(delivery)}`;
+
+export type Settlement =
+  | { attempt: number; step: Step }
+  /** A stored value that is not a delivery: goes to the dead as it is, so that it cannot stop the others. */
+  | { unreadable: Unreadable };
+
+export interface Unreadable {
+  id: string;
+  value: string;
+}
+
+/** What the script is given of a settlement. */
+export interface SettledRow {
+  id: string;
+  value: string;
+  place: string;
+  score: string;
+  ledger: string;
+  remoteId: string;
+  /** Whatever was noted of it is done with. */
+  isOver: boolean;
+}
+
+export function rowOf(settlement: Settlement, now: number): SettledRow {
+  if ("unreadable" in settlement) {
+    const { id, value } = settlement.unreadable;
+    const kept = `p 0 -\n${value.slice(value.indexOf("\n") + 1)}`;
+    return { id, value: kept, place: PLACE.dead, score: `${now}`, ledger: "", remoteId: "", isOver: true };
+  }
+  const { attempt, step: to } = settlement;
+  const id = to.delivery.id;
+  switch (to.to) {
+    case "settled": {
+      const ledger =
+        to.remoteId === null ? "" : JSON.stringify({ rev: to.delivery.rev, remoteId: to.remoteId, at: now });
+      const value = encodeWaiting(to.delivery, attempt, null);
+      return { id, value, place: PLACE.settled, score: `${now}`, ledger, remoteId: to.remoteId ?? "", isOver: true };
+    }
+    case "dead":
+    case "unclear": {
+      const value = encodeWaiting(to.delivery, attempt, null);
+      // What was noted of an unclear one is what a person, or the next revision, goes by.
+      return { id, value, place: PLACE[to.to], score: `${now}`, ledger: "", remoteId: "", isOver: to.to === "dead" };
+    }
+    case "due": {
+      const value = encodeWaiting(to.delivery, to.counted ? attempt : attempt - 1, to.clearAt);
+      return {
+        id,
+        value,
+        place: PLACE[to.delivery.priority],
+        score: `${to.dueAt}`,
+        ledger: "",
+        remoteId: "",
+        isOver: false,
+      };
+    }
+  }
+}
+
+/** A claimed value as the script answers it; null when it is not one of ours. */
+export function parseClaimed(
+  value: string,
+  more: { takenOver: boolean; ledger: string; note: string },
+): Claimed | null {
+  const cut = value.indexOf("\n");
+  const attempt = Number(value.slice(0, cut).split(" ")[1]);
+  try {
+    const delivery = deliverySchema.parse(JSON.parse(value.slice(cut + 1)));
+    const before = more.ledger === "" ? null : ledgerSchema.parse(JSON.parse(more.ledger));
+    return { delivery, attempt, takenOver: more.takenOver, before, note: more.note === "" ? null : more.note };
+  } catch {
+    return null; // not JSON, or not what we write
+  }
+}

@@ -1,0 +1,45 @@
+/** One history with each of its requests going wrong in each way, and random pairs of them, for one kind of destination. */
+import { beforeAll, describe, expect, it } from "vitest";
+import type { Effect } from "../simulation/network.ts";
+import { canGo, pairs, runWith, tell, WAYS, type Way } from "./history.ts";
+
+const PAIRS = Number(process.env.FAULT_PAIRS ?? "200");
+const PAIRS_SEED = Number(process.env.FAULT_SEED ?? "1");
+
+/** `touches`: what the undisturbed history must ask for, so that the matrix covers it. */
+export function describeMatrix(name: string, page: boolean, touches: readonly string[]): void {
+  describe(`${name}: one history, each of its requests going wrong in each way`, () => {
+    let effects: Effect[];
+    beforeAll(async () => {
+      const run = await runWith(new Map(), page);
+      expect(run.broken).toEqual([]);
+      effects = run.effects;
+    });
+
+    it("the history itself → touches every service with every kind of request", () => {
+      const asked = effects.map(({ service, label }) => `${service} ${label}`);
+      for (const one of touches) expect(asked.some((label) => label.includes(one))).toBe(true);
+      expect(effects.length).toBeGreaterThan(80);
+    });
+
+    it.each(WAYS)("each request %s → every promise kept, all at rest", async (way) => {
+      let tried = 0;
+      for (const effect of effects) {
+        if (!canGo(way, effect)) continue;
+        tried += 1;
+        const faults = new Map<number, Way>([[effect.number, way]]);
+        const run = await runWith(faults, page);
+        if (run.broken.length > 0) expect.fail(tell(faults, run));
+      }
+      console.info(`crash matrix, ${name}: ${tried} requests ${way}`);
+      expect(tried).toBeGreaterThan(40);
+    });
+
+    it(`${PAIRS} random pairs of faults → every promise kept, all at rest`, async () => {
+      for (const faults of pairs(PAIRS, effects.length, PAIRS_SEED)) {
+        const run = await runWith(faults, page);
+        if (run.broken.length > 0) expect.fail(tell(faults, run));
+      }
+    });
+  });
+}

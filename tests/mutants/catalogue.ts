@@ -1,0 +1,27 @@
+/** Every fault the tests are held to. */
+import { claims } from "./faults/claims.ts";
+import { commits } from "./faults/commits.ts";
+import { credentials } from "./faults/credentials.ts";
+import { drains } from "./faults/drains.ts";
+import { endpoint } from "./faults/endpoint.ts";
+import { files } from "./faults/files.ts";
+import { listings } from "./faults/listings.ts";
+import { localQueue } from "./faults/local-queue.ts";
+import { notifications } from "./faults/notifications.ts";
+import { outcomes } from "./faults/outcomes.ts";
+import { worker } from "./faults/worker.ts";
+import type { Mutant } from "./mutant.ts";
+
+export const MUTANTS: readonly Mutant[] = [
+  ...commits,
+  ...listings,
+  ...files,
+  ...claims,
+  ...outcomes,
+  ...endpoint,
+  ...credentials,
+  ...notifications,
+  ...worker,
+  ...drains,
+  ...localQueue,
+];

@@ -1,0 +1,77 @@
+/** Faults in what a listing's entries mean, and in the record a file becomes. */
+import type { Mutant } from "../mutant.ts";
+
+export const files: readonly Mutant[] = [
+  {
+    name: "baseline-published",
+    file: "lib/core/plan.ts",
+    text: 'if (isOld && instance.backfill === "none") return { kind: "old" };',
+    replacement: "",
+    breaks: "files older than the relay stay unpublished",
+    tests: ["tests/unit/plan.test.ts"],
+  },
+  {
+    name: "edit-of-an-old-file-taken-for-new",
+    file: "lib/core/plan.ts",
+    text: 'if (before?.old) return { kind: "old" };',
+    replacement: "",
+    breaks: "an old file stays unpublished when edited",
+    tests: ["tests/unit/plan.test.ts"],
+  },
+  {
+    name: "known-file-taken-for-new",
+    file: "lib/core/plan.ts",
+    text: "const before = known.get(entry.id);",
+    replacement: "const before = known.get(entry.path);",
+    breaks: "a listing read twice changes nothing",
+    tests: ["tests/unit/plan.test.ts"],
+  },
+  {
+    name: "each-edit-a-delivery-of-its-own",
+    file: "lib/core/plan.ts",
+    text: "id: entry.id,\n      instance: instance.id,",
+    replacement: "id: entry.id + entry.rev,\n      instance: instance.id,",
+    breaks: "an edit updates the record of its file",
+    tests: ["tests/relay/files-to-records.test.ts"],
+  },
+  {
+    name: "record-named-after-the-path",
+    file: "lib/destinations/records/record.ts",
+    text: "id: recordIdOf(delivery.id), status",
+    replacement: "id: recordIdOf(delivery.name), status",
+    breaks: "a renamed file keeps its record",
+    tests: ["tests/relay/files-to-records.test.ts"],
+  },
+  {
+    name: "backfill-before-new-files",
+    file: "lib/core/plan.ts",
+    text: 'priority: isOld ? "backfill" : "live"',
+    replacement: 'priority: "live"',
+    breaks: "new files go out before the backfill",
+    tests: ["tests/unit/plan.test.ts"],
+  },
+  {
+    name: "folder-deletion-spares-its-files",
+    file: "lib/core/plan.ts",
+    text: "for (const path of byPath.keys()) if (path.startsWith(below)) byPath.delete(path);",
+    replacement: "void below;",
+    breaks: "a file deleted with its folder is not delivered",
+    tests: ["tests/unit/plan.test.ts"],
+  },
+  {
+    name: "selection-ignored",
+    file: "lib/core/plan.ts",
+    text: 'if (reason !== null) return { kind: "skip", reason };',
+    replacement: "",
+    breaks: "only files the rules select are published",
+    tests: ["tests/unit/plan.test.ts"],
+  },
+  {
+    name: "json-not-validated",
+    file: "lib/destinations/records/record.ts",
+    text: "email: z.email().optional(),",
+    replacement: "email: z.string().optional(),",
+    breaks: "a JSON file whose field does not fit is rejected",
+    tests: ["tests/unit/record.test.ts"],
+  },
+];
