@@ -9,6 +9,7 @@ import { listings } from "./faults/listings.ts";
 import { localQueue } from "./faults/local-queue.ts";
 import { notifications } from "./faults/notifications.ts";
 import { outcomes } from "./faults/outcomes.ts";
+import { page } from "./faults/page.ts";
 import { worker } from "./faults/worker.ts";
 import type { Mutant } from "./mutant.ts";
 
@@ -24,4 +25,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...worker,
   ...drains,
   ...localQueue,
+  ...page,
 ];

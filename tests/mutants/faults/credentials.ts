@@ -21,8 +21,9 @@ export const credentials: readonly Mutant[] = [
   {
     name: "token-stored-in-the-clear",
     file: "lib/store/seal.ts",
-    text: 'setProtectedHeader({ alg: "dir", enc: "A256GCM" })\n    .encrypt(key);',
-    replacement: 'setProtectedHeader({ alg: "dir", enc: "A256GCM" })\n    .encrypt(key)\n    .then(() => text);',
+    text: "setProtectedHeader({ alg: ALGORITHM, enc: ENCRYPTION, kid: place })\n    .encrypt(key);",
+    replacement:
+      "setProtectedHeader({ alg: ALGORITHM, enc: ENCRYPTION, kid: place })\n    .encrypt(key)\n    .then(() => text);",
     breaks: "stored tokens cannot be read in Redis",
     tests: ["tests/unit/seal.test.ts"],
   },

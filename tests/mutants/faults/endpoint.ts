@@ -93,8 +93,8 @@ export const endpoint: readonly Mutant[] = [
   {
     name: "token-in-the-log",
     file: "lib/destinations/records/client.ts",
-    text: '.split(token)\n    .join("[token]")',
-    replacement: "",
+    text: "safeText(text, [token])",
+    replacement: "safeText(text, [])",
     breaks: "no secret leaves in a message",
     tests: ["tests/relay/records-destination.test.ts"],
   },
