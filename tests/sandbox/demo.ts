@@ -6,6 +6,7 @@ import { parseArgs } from "node:util";
 import { ENV_NAMES } from "../../lib/env.ts";
 import { buildOnce } from "../../lib/local/build-once.ts";
 import { launch } from "../../lib/local/launch.ts";
+import { pageWall, recordsWall } from "./demo-wall.ts";
 import { startSandbox } from "./server.ts";
 
 const { values } = parseArgs({
@@ -13,6 +14,7 @@ const { values } = parseArgs({
     files: { type: "string", default: "12" },
     exit: { type: "boolean", default: false },
     verbose: { type: "boolean", default: false },
+    page: { type: "boolean", default: false },
   },
 });
 const say = (text: string) => process.stdout.write(`${text}\n`);
@@ -26,9 +28,10 @@ const giveUpMs = 60_000 + fileCount * 50;
 
 buildOnce(say);
 const dataDir = await mkdtemp(join(tmpdir(), "relay-demo-"));
-const sandbox = await startSandbox();
+const sandbox = await startSandbox({ destination: values.page ? "page" : "records" });
+const wall = values.page ? pageWall(sandbox) : recordsWall(sandbox);
 const relay = await launch({
-  env: { ...nothingConfigured(), ...sandbox.env, LOG_LEVEL: values.verbose ? "info" : "error" },
+  env: { ...nothingConfigured(), ...sandbox.env, ...wall.env, LOG_LEVEL: values.verbose ? "info" : "error" },
   port: 0,
   host: "127.0.0.1",
   dev: false,
@@ -38,9 +41,9 @@ const relay = await launch({
   },
 });
 if (relay.local === null) throw new Error("the demo runs on local services only");
-say(`Sandbox (Dropbox folder and wall of records): ${sandbox.url}`);
-say(`Relay:                                        ${relay.url}`);
-say(`State and queue:                              ${relay.local.durable ? "redis-server, on disk" : "in memory"}`);
+say(`Sandbox (Dropbox folder and ${wall.what}): ${sandbox.url}`);
+say(`Relay: ${relay.url}`);
+say(`State and queue: ${relay.local.durable ? "redis-server, on disk" : "in memory"}`);
 
 await until(() => relay.local?.idle() ?? true, 30_000);
 const registered = await sandbox.dropbox.register(`${relay.url}/api/dropbox/webhook`);
@@ -48,22 +51,17 @@ if (!registered.ok) throw new Error(`the webhook was not accepted: ${registered.
 say("Webhook registered: the challenge was answered.\n");
 
 const before = await relay.local.counts();
-const requestsBefore = { dropbox: sandbox.dropbox.requests(), facebook: sandbox.facebook.requests() };
+const requestsBefore = { dropbox: sandbox.dropbox.requests(), facebook: wall.requests() };
 const droppedAt = Date.now();
-sandbox.dropbox.files.addFiles(fileCount, "/inbox/photo-");
+wall.drop(fileCount);
 say(`Dropped ${fileCount} file${fileCount === 1 ? "" : "s"} into the folder.`);
 
 const latencies: number[] = [];
-let shown = 0;
 let told = droppedAt;
 const finished = await until(() => {
-  const writes = sandbox.facebook.writes();
-  for (; shown < writes.length; shown += 1) {
-    const write = writes[shown];
-    if (write === undefined || write.method !== "POST") continue;
-    latencies.push(write.at - droppedAt);
-    const name = sandbox.facebook.find(write.id)[0]?.name ?? write.id;
-    if (latencies.length <= 20) say(`  ${String(write.at - droppedAt).padStart(6)} ms  ${name}`);
+  for (const { at, name } of wall.arrived().slice(latencies.length)) {
+    latencies.push(at - droppedAt);
+    if (latencies.length <= 20) say(`  ${String(at - droppedAt).padStart(6)} ms  ${name}`);
     else if (Date.now() - told > 1000) {
       told = Date.now();
       say(`  … ${latencies.length} of ${fileCount}`);
@@ -75,8 +73,8 @@ const finished = await until(() => {
 await until(() => relay.local?.idle() ?? true, 10_000);
 
 const after = await relay.local.counts();
-const records = sandbox.facebook.records().length;
-const duplicates = sandbox.facebook.doubles().length;
+const records = wall.arrived().length;
+const duplicates = wall.doubled();
 latencies.sort((one, other) => one - other);
 const at = (share: number) => latencies[Math.max(0, Math.ceil(latencies.length * share) - 1)] ?? null;
 const summary = {
@@ -91,7 +89,7 @@ const summary = {
   redisCommands: after.redisCommands - before.redisCommands,
   qstashMessages: after.qstashMessages - before.qstashMessages,
   dropboxRequests: sandbox.dropbox.requests() - requestsBefore.dropbox,
-  facebookRequests: sandbox.facebook.requests() - requestsBefore.facebook,
+  facebookRequests: wall.requests() - requestsBefore.facebook,
 };
 const good = finished && records === fileCount && duplicates === 0;
 say(

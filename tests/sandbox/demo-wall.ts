@@ -1,0 +1,50 @@
+/** What a demo drops and where it arrives: records at the endpoint, or photos on a Page. */
+import { pictureOf } from "./picture.ts";
+import type { Sandbox } from "./server.ts";
+
+export interface Wall {
+  /** In words, for what is printed. */
+  what: string;
+  env: Record<string, string>;
+  drop(count: number): void;
+  /** Everything that arrived so far, in order. */
+  arrived(): { at: number; name: string }[];
+  doubled(): number;
+  requests(): number;
+}
+
+export function recordsWall({ facebook, dropbox }: Sandbox): Wall {
+  return {
+    what: "wall of records",
+    env: {},
+    drop: (count) => void dropbox.files.addFiles(count, "/inbox/photo-"),
+    arrived: () =>
+      facebook
+        .writes()
+        .filter(({ method }) => method === "POST")
+        .map(({ at, id }) => ({ at, name: facebook.find(id)[0]?.name ?? id })),
+    doubled: () => facebook.doubles().length,
+    requests: () => facebook.requests(),
+  };
+}
+
+/** Photos in albums of ten, as many as there are: the daily budget is for real Pages. */
+export function pageWall({ graph, dropbox }: Sandbox): Wall {
+  return {
+    what: "a Page's timeline",
+    env: { PAGE_POSTS_PER_DAY: "0" },
+    drop(count) {
+      for (let n = 1; n <= count; n += 1) dropbox.files.addFile(`/Harbour walk/View ${n}.png`, pictureOf(n, 480, 320));
+    },
+    arrived() {
+      const photos = new Map(graph.photos().map((photo) => [photo.id, photo]));
+      return graph
+        .posts()
+        .flatMap(({ photoIds, createdAt }) =>
+          photoIds.map((id) => ({ at: createdAt, name: photos.get(id)?.name ?? id })),
+        );
+    },
+    doubled: () => graph.doubles().length,
+    requests: () => graph.requests(),
+  };
+}
