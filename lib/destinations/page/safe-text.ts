@@ -1,4 +1,5 @@
 /** Words of Facebook made fit for a log or a screen: one short line without tokens, proofs or addresses. */
+import { hiding } from "../../core/safe-text.ts";
 
 const LENGTH_MAX = 200;
 /** Longest text looked at: the patterns below are not for megabytes of HTML. */
@@ -6,10 +7,8 @@ const READ_MAX = 4_000;
 
 /** Secrets by value and by shape; of an address only the host stays, as a shared link opens the file to anyone. */
 export function safeText(text: string, secrets: readonly string[]): string {
-  let safe = text;
-  for (const secret of secrets) if (secret !== "") safe = safe.replaceAll(secret, "[secret]");
   return (
-    safe
+    hiding(secrets)(text)
       .slice(0, READ_MAX)
       .replace(/https?:\/\/([^\s/?#"'<>@]*@)?([\w.-]*)[^\s"'<>]*/gi, "[address at $2]")
       .replace(
