@@ -45,7 +45,7 @@ export async function deliverBatch(
     const { step, hold } = nextStep(one, outcome, { now, ms: now - startedAt, random: services.random() });
     batch.settlements.push({ attempt: one.attempt, step });
     if (hold !== null) {
-      link.pace.hold(hold.until);
+      link.pace.hold(hold.until, hold.reason);
       if (batch.hold === null || hold.until > batch.hold.until) batch.hold = hold;
     } else if (outcome.kind === "delivered" || outcome.kind === "updated") {
       link.pace.succeeded();

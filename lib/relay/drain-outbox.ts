@@ -60,7 +60,8 @@ async function drain(services: Services, link: Link, deadline: number, run: { ag
       limit: inTime && fault === null ? BATCH_MAX : 0,
       credential: link.destination.credential,
       settlements,
-      hold,
+      // Also one that Redis was told of in vain: else what is claimed is given back at once, over and over.
+      hold: hold ?? link.pace.held(now),
     });
     if (fault !== null) throw fault;
     delivered += settlements.filter((one) => "step" in one && one.step.to === "settled").length;
@@ -68,7 +69,7 @@ async function drain(services: Services, link: Link, deadline: number, run: { ag
     settlements = turn.unreadable.map((unreadable) => ({ unreadable }));
     for (const { id } of turn.unreadable) services.log.error({ link: link.id, delivery: id }, "delivery.unreadable");
     hold = null;
-    if (turn.hold !== null) link.pace.hold(turn.hold.until);
+    if (turn.hold !== null) link.pace.hold(turn.hold.until, turn.hold.reason);
     if (turn.claimed.length > 0 || settlements.length > 0) {
       const batch = await deliverBatch(services, link, turn);
       settlements.push(...batch.settlements);

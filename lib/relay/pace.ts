@@ -1,3 +1,5 @@
+import type { Hold } from "../core/delivery.ts";
+
 /**
  * How many requests one credential may have in flight, in this process, over all its runs. Slow start: from one, doubling
  * with each round of successes. A refusal narrows it to one and remembers half of where it was; beyond that it widens
@@ -7,10 +9,12 @@ export interface Pace {
   /** True when one more delivery may begin. */
   isOpen(now: number): boolean;
   isHeld(now: number): boolean;
+  /** The hold this process knows of, whether Redis has heard of it or not; null: none. */
+  held(now: number): Hold | null;
   began(): void;
   ended(): void;
   succeeded(): void;
-  hold(until: number): void;
+  hold(until: number, reason?: Hold["reason"]): void;
 }
 
 /** Successes it takes, at width one, to try a second request beyond the remembered width. */
@@ -22,12 +26,14 @@ export function createPace(widest: number): Pace {
   let running = 0;
   let heldUntil = 0;
   let isHeld = false;
+  let heldFor: Hold["reason"] = "rateLimited";
   const held = (now: number) => {
     if (now >= heldUntil) isHeld = false;
     return isHeld;
   };
   return {
     isHeld: held,
+    held: (now) => (held(now) ? { until: heldUntil, reason: heldFor } : null),
     isOpen: (now) => !held(now) && running < Math.floor(width),
     began() {
       running += 1;
@@ -39,10 +45,11 @@ export function createPace(widest: number): Pace {
       // While held, it was under way before the refusal: it tells nothing of what comes after.
       if (!isHeld) width = Math.min(widest, width + (width < safe ? 1 : 1 / (CAUTION * width)));
     },
-    hold(until) {
+    hold(until, reason = "rateLimited") {
       if (!isHeld) safe = Math.max(1, width / 2);
       isHeld = true;
       width = 1;
+      if (until >= heldUntil) heldFor = reason;
       heldUntil = Math.max(heldUntil, until);
     },
   };

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { Effect } from "../simulation/network.ts";
 import { canGo, pairs, runWith, tell, WAYS, type Way } from "./history.ts";
 
-const PAIRS = Number(process.env.FAULT_PAIRS ?? "200");
+const PAIRS = Number(process.env.FAULT_PAIRS ?? "100");
 const PAIRS_SEED = Number(process.env.FAULT_SEED ?? "1");
 
 /** `touches`: what the undisturbed history must ask for, so that the matrix covers it. */

@@ -86,6 +86,24 @@ describe("a fault of our own", () => {
 });
 
 describe("the follow-up job", () => {
+  it("the hold was settled in vain, Redis knows of none → told again, and nothing is claimed over and over", async () => {
+    world.facebook.trouble("tooMany", { count: 1, retryAfter: 600 });
+    const { settleAndClaim } = link.outbox;
+    link.outbox.settleAndClaim = async (input) => {
+      if (input.hold === null) return settleAndClaim(input);
+      link.outbox.settleAndClaim = settleAndClaim;
+      throw new Error("Redis is down");
+    };
+    drop("a");
+    await expect(world.notify()).rejects.toThrow("Redis is down");
+    world.advance(60_000);
+    const before = world.rest.requests();
+    await world.sweep();
+    expect(world.rest.requests() - before).toBeLessThan(10);
+    await world.settle();
+    expect(names()).toEqual(["a.jpg"]);
+  });
+
   it("held, drained again meanwhile, held once more → one follow-up a hold, when it ends", async () => {
     world.facebook.trouble("tooMany", { count: 2, retryAfter: 30 });
     drop("a");

@@ -1,4 +1,5 @@
 /** What must hold at the end of every run, and in the whole of it: the relay's invariants as one list of what was broken. */
+import { ATTEMPTS_MAX } from "@/lib/core/retry.ts";
 import { recordIdOf } from "@/lib/destinations/records/record.ts";
 import type { Folder } from "./folder.ts";
 import { brokenByPosts } from "./promises-of-posts.ts";
@@ -24,6 +25,11 @@ export async function brokenPromises(universe: Universe, folder: Folder): Promis
   const dead = new Set(
     ((await universe.backend.command(["ZRANGE", `${outboxOf(universe)}:dead`, "0", "-1"])) as Buffer[]).map(String),
   );
+  // A hundred attempts, deaths of the worker among them, are the end that was promised: visible, and no fault.
+  for (const id of dead) {
+    const value = `${await universe.backend.command(["HGET", `${outboxOf(universe)}:deliveries`, id])}`;
+    if (Number(value.split(" ")[1]) >= ATTEMPTS_MAX) folder.owed.set(id, { kind: "malformed", version: 0, old: false });
+  }
 
   broken.push(
     ...(universe.env.FACEBOOK_PAGE_ID === undefined

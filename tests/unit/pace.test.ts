@@ -26,6 +26,15 @@ describe("pace", () => {
     expect(rounds).toEqual([1, 2, 4, 6]);
   });
 
+  it("held → tells until when and why, to whoever has to tell Redis; over → nothing", () => {
+    const pace = createPace(6);
+    expect(pace.held(NOW)).toBeNull();
+    pace.hold(NOW + 500, "unauthorized");
+    pace.hold(NOW + 100);
+    expect(pace.held(NOW + 499)).toEqual({ until: NOW + 500, reason: "unauthorized" });
+    expect(pace.held(NOW + 500)).toBeNull();
+  });
+
   it("in flight for one run → not open for another: the width is for all", () => {
     const pace = createPace(6);
     fill(pace);

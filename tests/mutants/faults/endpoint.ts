@@ -86,7 +86,7 @@ export const endpoint: readonly Mutant[] = [
     name: "redirect-followed-with-the-token",
     file: "lib/destinations/records/client.ts",
     text: 'redirect: "manual"',
-    replacement: 'redirect: "follow"',
+    replacement: 'redirect: "follow" as never',
     breaks: "the token goes to the configured endpoint only",
     tests: ["tests/relay/records-destination.test.ts"],
   },
