@@ -58,8 +58,16 @@ export type Step =
   | { to: "dead"; delivery: Delivery }
   /** Whether it was written cannot be found out: never sent again until a person has looked. */
   | { to: "unclear"; delivery: Delivery }
-  /** `clearAt`: until then (ms) a write that was never answered may still land; nothing newer may overtake it. */
-  | { to: "due"; delivery: Delivery; dueAt: number; counted: boolean; clearAt: number | null };
+  | {
+      to: "due";
+      delivery: Delivery;
+      dueAt: number;
+      counted: boolean;
+      /** Until then (ms) a write that was never answered may still land; nothing newer may overtake it. */
+      clearAt: number | null;
+      /** What was found of an earlier revision. */
+      former?: { rev: string; remoteId: string };
+    };
 
 /** A hold to put on the credential until the given time (ms). */
 export interface Hold {
@@ -97,7 +105,13 @@ export function nextStep(
           clearAt,
         };
   /** Given back uncounted, ahead of what was seen with it: the same file asks first after a hold. */
-  const back: Step = { to: "due", delivery, dueAt: delivery.seenAt - 1000, counted: false, clearAt: null };
+  const back: Step & { to: "due" } = {
+    to: "due",
+    delivery,
+    dueAt: delivery.seenAt - 1000,
+    counted: false,
+    clearAt: null,
+  };
 
   switch (outcome.kind) {
     case "delivered":
@@ -116,6 +130,8 @@ export function nextStep(
       return { step: later(outcome.at, outcome.landsUntil), hold: null };
     case "returned":
       return { step: back, hold: null };
+    case "foundFormer":
+      return { step: { ...back, former: { rev: outcome.formerRev, remoteId: outcome.remoteId } }, hold: null };
     case "notYet":
       return { step: { to: "due", delivery, dueAt: outcome.at, counted: false, clearAt: null }, hold: null };
     case "unauthorized": {

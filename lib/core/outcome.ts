@@ -20,6 +20,8 @@ export type Outcome =
   | { kind: "untellable"; message: string }
   | { kind: "unauthorized"; message: string }
   | { kind: "rejected"; message: string }
+  /** An earlier revision turned out to be there: it goes into the ledger, and this one is tried again as an edit of it. */
+  | { kind: "foundFormer"; formerRev: string; remoteId: string }
   /** Nothing went wrong; it goes on at this time (ms), uncounted. */
   | { kind: "notYet"; at: number; reason: string }
   /** Claimed but never tried (a hold began, or time ran out): given back uncounted. */

@@ -50,7 +50,7 @@ export async function deliverBatch(
     } else if (outcome.kind === "delivered" || outcome.kind === "updated") {
       link.pace.succeeded();
     }
-    if (outcome.kind === "returned" || outcome.kind === "notYet") return;
+    if (outcome.kind === "returned") return;
     services.log.info(
       {
         link: link.id,

@@ -50,10 +50,10 @@ export function rowOf(settlement: Settlement, now: number): SettledRow {
   const id = to.delivery.id;
   switch (to.to) {
     case "settled": {
-      const ledger =
-        to.remoteId === null ? "" : JSON.stringify({ rev: to.delivery.rev, remoteId: to.remoteId, at: now });
+      const { remoteId } = to;
+      const ledger = remoteId === null ? "" : ledgerValue({ rev: to.delivery.rev, remoteId }, now);
       const value = encodeWaiting(to.delivery, attempt, null);
-      return { id, value, place: PLACE.settled, score: `${now}`, ledger, remoteId: to.remoteId ?? "", isOver: true };
+      return { id, value, place: PLACE.settled, score: `${now}`, ledger, remoteId: remoteId ?? "", isOver: true };
     }
     case "dead":
     case "unclear": {
@@ -68,13 +68,15 @@ export function rowOf(settlement: Settlement, now: number): SettledRow {
         value,
         place: PLACE[to.delivery.priority],
         score: `${to.dueAt}`,
-        ledger: "",
-        remoteId: "",
-        isOver: false,
+        ledger: to.former === undefined ? "" : ledgerValue(to.former, now),
+        remoteId: to.former?.remoteId ?? "",
+        isOver: to.former !== undefined,
       };
     }
   }
 }
+
+const ledgerValue = (held: { rev: string; remoteId: string }, at: number): string => JSON.stringify({ ...held, at });
 
 /** A claimed value as the script answers it; null when it is not one of ours. */
 export function parseClaimed(

@@ -424,6 +424,16 @@ export function describeStore(name: string, makeBackend: () => Promise<RedisBack
         expect(await outbox.ownersOf(["post 8", "post 9"])).toEqual([null, "a"]);
       });
 
+      it("a former revision found → in the ledger, its note gone, and this one claimed again as an edit of it", async () => {
+        const delivery = await claimed();
+        await outbox.note("w1", new Map([["a", "posting r0"]]));
+        const step: Step = { ...due(delivery), former: { rev: "r0", remoteId: "post 7" } } as Step;
+        expect((await turn(settle(step))).claimed).toMatchObject([
+          { note: null, before: { rev: "r0", remoteId: "post 7", at: NOW } },
+        ]);
+        expect(await outbox.ownersOf(["post 7"])).toEqual(["a"]);
+      });
+
       it("cannot be told → kept apart with its note, claimed by nobody, until a newer revision comes", async () => {
         const delivery = await claimed();
         await outbox.note("w1", new Map([["a", "posting"]]));

@@ -163,4 +163,53 @@ describe("the post follows the file", () => {
     expect(posts()).toHaveLength(count);
     await atRest();
   });
+
+  it.each([
+    ["keep", ["a"]],
+    ["text", ["b"]],
+    ["replace", ["b"]],
+  ] as const)(
+    "renamed and edited while its post is unclear, PAGE_ON_EDIT=%s → one post of %j",
+    async (onEdit, messages) => {
+      await following({ env: { PAGE_ON_EDIT: onEdit } });
+      world.graph.trouble("publishedBut500", { route: "POST /{page}/feed", count: 1 });
+      photo("/inbox/a.png");
+      await world.notify();
+      world.dropbox.files.renameFile("/inbox/a.png", "/inbox/b.png");
+      photo("/inbox/b.png");
+      await world.notify();
+      await world.settle();
+      expect(posts().map(({ message }) => message)).toEqual(messages);
+      const shown = world.graph.photos().find(({ id }) => id === posts()[0]?.photoIds[0]);
+      expect(shown?.name).toBe(onEdit === "replace" ? "b.png" : "a.png");
+      await atRest();
+    },
+  );
+
+  it("a video edited while its publication is unclear, replace → the new one alone", async () => {
+    await following({ env: { PAGE_ON_EDIT: "replace" } });
+    world.graph.trouble("publishedBut500", { route: "POST /{page}/videos:finish", count: 1 });
+    world.dropbox.files.addFile("/inbox/clip.mp4", { size: 20_000 });
+    await world.notify();
+    world.dropbox.files.editFile("/inbox/clip.mp4", { size: 30_000 });
+    await world.notify();
+    await world.settle();
+    world.advance(3_600_000);
+    const shown = world.graph.videos().filter(({ deletedAt, finishedAt }) => deletedAt === null && finishedAt !== null);
+    expect(shown.map(({ size }) => size)).toEqual([30_000]);
+    await atRest();
+  });
+
+  it("a photo of an album edited, replace → the album is kept whole, with the reason", async () => {
+    await following({ env: { PAGE_ON_EDIT: "replace" } });
+    photo("/inbox/a.png");
+    photo("/inbox/b.png");
+    await world.notify();
+    photo("/inbox/a.png");
+    await world.notify();
+    await world.settle();
+    expect(posts()).toMatchObject([{ photoIds: [expect.any(String), expect.any(String)] }]);
+    expect(world.logged.some((line) => line.includes("shares its post"))).toBe(true);
+    await atRest();
+  });
 });

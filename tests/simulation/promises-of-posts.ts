@@ -2,7 +2,12 @@
 import { type Folder, versionIn } from "./folder.ts";
 import type { Universe } from "./universe.ts";
 
-export function brokenByPosts({ env, graph }: Universe, folder: Folder, dead: ReadonlySet<string>): string[] {
+export function brokenByPosts(
+  { env, graph }: Universe,
+  folder: Folder,
+  dead: ReadonlySet<string>,
+  spent: ReadonlySet<string>,
+): string[] {
   const broken: string[] = [];
   const shown = new Map<string, number[]>();
   const show = (bytes: Uint8Array) => {
@@ -23,6 +28,7 @@ export function brokenByPosts({ env, graph }: Universe, folder: Folder, dead: Re
   for (const node of folder.present()) {
     const owed = folder.owed.get(node.id);
     if (owed === undefined) throw new Error(`nobody made ${node.pathDisplay}`);
+    if (spent.has(node.id)) continue;
     const versions = shown.get(node.id) ?? [];
     const what = `${node.pathDisplay} (${node.id}, version ${owed.version})`;
     if (owed.old && env.BACKFILL === "none") {

@@ -25,16 +25,12 @@ export async function brokenPromises(universe: Universe, folder: Folder): Promis
   const dead = new Set(
     ((await universe.backend.command(["ZRANGE", `${outboxOf(universe)}:dead`, "0", "-1"])) as Buffer[]).map(String),
   );
-  // A hundred attempts, deaths of the worker among them, are the end that was promised: visible, and no fault.
-  for (const id of dead) {
-    const value = `${await universe.backend.command(["HGET", `${outboxOf(universe)}:deliveries`, id])}`;
-    if (Number(value.split(" ")[1]) >= ATTEMPTS_MAX) folder.owed.set(id, { kind: "malformed", version: 0, old: false });
-  }
+  const spent = await spentIn(universe, dead);
 
   broken.push(
     ...(universe.env.FACEBOOK_PAGE_ID === undefined
-      ? brokenByRecords(universe, folder, dead)
-      : brokenByPosts(universe, folder, dead)),
+      ? brokenByRecords(universe, folder, dead, spent)
+      : brokenByPosts(universe, folder, dead, spent)),
   );
 
   const log = universe.logged.join("");
@@ -45,13 +41,29 @@ export async function brokenPromises(universe: Universe, folder: Folder): Promis
   return broken;
 }
 
-function brokenByRecords(universe: Universe, folder: Folder, dead: ReadonlySet<string>): string[] {
+/** A hundred attempts, deaths of the worker among them, are the end that was promised: visible, and no fault. */
+async function spentIn(universe: Universe, dead: ReadonlySet<string>): Promise<Set<string>> {
+  const spent = new Set<string>();
+  for (const id of dead) {
+    const value = `${await universe.backend.command(["HGET", `${outboxOf(universe)}:deliveries`, id])}`;
+    if (Number(value.split(" ")[1]) >= ATTEMPTS_MAX) spent.add(id);
+  }
+  return spent;
+}
+
+function brokenByRecords(
+  universe: Universe,
+  folder: Folder,
+  dead: ReadonlySet<string>,
+  spent: ReadonlySet<string>,
+): string[] {
   const broken: string[] = [];
   for (const id of universe.facebook.doubles()) broken.push(`doubled: ${id} is held twice`);
 
   for (const node of folder.present()) {
     const owed = folder.owed.get(node.id);
     if (owed === undefined) throw new Error(`nobody made ${node.pathDisplay}`);
+    if (spent.has(node.id)) continue;
     const record = universe.facebook.find(recordIdOf(node.id))[0];
     const what = `${node.pathDisplay} (${node.id}, version ${owed.version})`;
     if (owed.old && universe.env.BACKFILL === "none") {

@@ -43,6 +43,12 @@ describe("claimed", () => {
     expect(hold).toEqual({ until, reason: "rateLimited" });
   });
 
+  it("+ foundFormer → due again at once, uncounted, what was found goes into the ledger", () => {
+    const { step, hold } = next({ kind: "foundFormer", formerRev: "r0", remoteId: "p1" });
+    expect(step).toMatchObject({ to: "due", counted: false, former: { rev: "r0", remoteId: "p1" } });
+    expect(hold).toBeNull();
+  });
+
   it("+ notYet → due at that time, the attempt given back and no story made of it", () => {
     const { step, hold } = next({ kind: "notYet", at: NOW + 5000, reason: "waits for others" });
     expect(step).toMatchObject({ to: "due", dueAt: NOW + 5000, counted: false });

@@ -9,6 +9,7 @@ import { mediaKindOf } from "./media-kind.ts";
 import type { PageDeps } from "./page-deps.ts";
 import { deliverPhotos } from "./photo-post.ts";
 import { groupPhotos } from "./post-window.ts";
+import { readRemote } from "./remote-id.ts";
 import { deliverText } from "./text-post.ts";
 import { deliverVideo } from "./video-post.ts";
 
@@ -22,7 +23,9 @@ export function createPageDestination(deps: PageDeps & { credential: Credential 
   const { credential, settings, now } = deps;
 
   function kindOf({ delivery, before, note }: Claimed): Kind {
-    if (before !== null && note === null && settings.onEdit !== "replace") return { kind: "edit" };
+    const isPosted = before !== null && note === null;
+    // A post of several photos is kept whole: taking it away for one would take the others along.
+    if (isPosted && (settings.onEdit !== "replace" || readRemote(before.remoteId).files > 1)) return { kind: "edit" };
     return mediumOf(delivery);
   }
 

@@ -14,15 +14,10 @@ export async function updateText(
   claimed: Claimed & { before: { remoteId: string } },
   attempt: Attempt,
 ): Promise<Outcome> {
-  const { settings, source, client, now } = deps;
+  const { client, now } = deps;
   const { postId, files } = readRemote(claimed.before.remoteId);
   if (files > 1) return { kind: "skipped", reason: "shares its post with other photos, whose text stays" };
-  const worded = await wordsFor(claimed.delivery, {
-    source,
-    template: settings.message,
-    captions: settings.captions,
-    now: now(),
-  });
+  const worded = await wordsFor(deps, claimed.delivery);
   if (worded.kind === "ended") return worded.outcome;
   if (!attempt.mayGoOn()) return { kind: "returned" };
   const answer = await client.updatePost(token, postId, { message: worded.words.message ?? "" });

@@ -2,11 +2,11 @@
 import type { Claimed } from "../../core/delivery.ts";
 import type { Attempt } from "../../core/destination.ts";
 import type { Outcome } from "../../core/outcome.ts";
+import { formerAttempt } from "./former-attempt.ts";
 import { type Note, parseNote, writeNote } from "./note.ts";
 import type { PageDeps } from "./page-deps.ts";
 import { uploadPhoto } from "./photo-upload.ts";
-import { probePhoto } from "./probe.ts";
-import { publish } from "./publish.ts";
+import { budgetKey, publish } from "./publish.ts";
 import { writeRemote } from "./remote-id.ts";
 import { albumMessage, type Words, wordsFor } from "./words.ts";
 
@@ -69,27 +69,12 @@ async function prepare(
 ): Promise<Member | { outcome: Outcome }> {
   const { delivery } = claimed;
   const note = parseNote(claimed.note);
-  let photoId: string | null = null;
+  const former = await formerAttempt(deps, token, claimed, note, attempt);
+  if (former !== null) return { outcome: former };
+  // Refused as posted and yet nowhere: the bytes are sent anew, under another id.
   const doubted = note?.stage === "posting" && note.doubted;
-  if (note?.stage === "posting" && note.photoId !== null) {
-    if (!attempt.mayGoOn()) return { outcome: { kind: "returned" } };
-    const search = { pageId: deps.settings.pageId, photoId: note.photoId, since: note.at, now: deps.now() };
-    const probed = await probePhoto(deps.client, token, search);
-    if (probed.kind === "unknown") return { outcome: probed.outcome };
-    if (probed.kind === "there") {
-      const remoteId = writeRemote({ postId: probed.postId, mediaId: note.photoId, files: note.files });
-      return { outcome: { kind: "delivered", remoteId, wrote: false } };
-    }
-    // Refused as posted and yet nowhere: the bytes are sent anew, under another id.
-    photoId = doubted ? null : usable(note, claimed, deps.now());
-  }
-  if (note?.stage === "uploaded") photoId = usable(note, claimed, deps.now());
-  const worded = await wordsFor(delivery, {
-    source: deps.source,
-    template: deps.settings.message,
-    captions: deps.settings.captions,
-    now: deps.now(),
-  });
+  let photoId = doubted ? null : usablePhoto(note, claimed, deps.now());
+  const worded = await wordsFor(deps, delivery);
   if (worded.kind === "ended") return { outcome: worded.outcome };
   if (photoId === null) {
     const uploaded = await uploadPhoto(deps, token, delivery, worded.words.alt, attempt);
@@ -99,7 +84,9 @@ async function prepare(
   return { claimed, photoId, words: worded.words, doubted };
 }
 
-function usable(note: Note & { stage: "uploaded" | "posting" }, { delivery }: Claimed, now: number): string | null {
+/** The photo of this revision that lies at Facebook, while it does. */
+function usablePhoto(note: Note | null, { delivery }: Claimed, now: number): string | null {
+  if (note?.stage !== "uploaded" && note?.stage !== "posting") return null;
   return note.rev === delivery.rev && now < note.at + UPLOAD_LASTS_MS ? note.photoId : null;
 }
 
@@ -130,7 +117,7 @@ async function show(
     deps,
     token,
     {
-      key: `${delivery.id} ${delivery.rev}`,
+      key: budgetKey(delivery),
       post: { ...(text === null ? {} : { message: text }), attachedMedia: members.map(({ photoId }) => photoId) },
       notes,
     },

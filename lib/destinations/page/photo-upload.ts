@@ -5,6 +5,7 @@ import type { Outcome } from "../../core/outcome.ts";
 import { classify } from "./classify.ts";
 import { FIT_DEFAULTS, fitImage } from "./fit-image.ts";
 import type { PageDeps } from "./page-deps.ts";
+import { sourceOf } from "./upload-body.ts";
 
 export type Uploaded = { kind: "uploaded"; photoId: string } | { kind: "ended"; outcome: Outcome };
 
@@ -31,16 +32,10 @@ export async function uploadPhoto(
   if (fitted.kind === "unfit") return ended({ kind: "rejected", message: fitted.reason });
   if (!attempt.mayGoOn()) return ended({ kind: "returned" });
   const { bytes, type } = fitted;
-  const stream = new ReadableStream<Uint8Array>({
-    start(controller) {
-      controller.enqueue(bytes);
-      controller.close();
-    },
-  });
   const answer = await deps.client.uploadPhoto(token, deps.settings.pageId, {
     published: false,
     ...(alt === null ? {} : { altText: alt }),
-    file: { name: delivery.name, type, size: bytes.byteLength, stream },
+    file: { name: delivery.name, type, ...sourceOf(bytes) },
   });
   if (answer.ok) return { kind: "uploaded", photoId: answer.data.id };
   return ended(classify(answer, "stage", deps.now()).outcome);

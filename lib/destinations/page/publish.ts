@@ -1,4 +1,5 @@
 /** The one step that others can see: a place in the budget, a note, then the post. */
+import type { Delivery } from "../../core/delivery.ts";
 import type { Attempt } from "../../core/destination.ts";
 import type { Outcome } from "../../core/outcome.ts";
 import { classify } from "./classify.ts";
@@ -27,21 +28,36 @@ export async function publish(
   publication: Publication,
   attempt: Attempt,
 ): Promise<Published> {
-  const { client, budget, settings, now } = deps;
+  const { client, settings, now } = deps;
   const ended = (outcome: Outcome): Published => ({ kind: "ended", outcome });
-  if (!attempt.mayGoOn()) return ended({ kind: "returned" });
-  const place = await budget.reserve(publication.key, now());
-  if (place.kind === "later") {
-    const message = `the Page's budget of posts is used up until ${new Date(place.at).toISOString()}`;
-    return ended({ kind: "retryAt", at: place.at, cause: "rateLimited", hold: true, message });
-  }
-  const notes = new Map([...publication.notes].map(([id, note]) => [id, writeNote(note)]));
-  if (!(await attempt.note(notes)) || !attempt.mayGoOn()) return ended({ kind: "returned" });
+  const notYet = await beforeShowing(deps, publication.key, publication.notes, attempt);
+  if (notYet !== null) return ended(notYet);
   const answer = await client.createPost(token, settings.pageId, publication.post);
   if (answer.ok) return { kind: "posted", postId: answer.data.id, pauseUntil: pauseAfter(answer.usage, now()) };
   const { verdict, outcome } = classify(answer, "publish", now());
   return verdict === "alreadyThere" ? { kind: "alreadyThere", outcome } : ended(outcome);
 }
+
+/** What has to be done before anything is shown: a place in the budget, and the notes. Null: done, go on. */
+export async function beforeShowing(
+  { budget, now }: PageDeps,
+  key: string,
+  notes: ReadonlyMap<string, Note>,
+  attempt: Attempt,
+): Promise<Outcome | null> {
+  if (!attempt.mayGoOn()) return { kind: "returned" };
+  const place = await budget.reserve(key, now());
+  if (place.kind === "later") {
+    const message = `the Page's budget of posts is used up until ${new Date(place.at).toISOString()}`;
+    return { kind: "retryAt", at: place.at, cause: "rateLimited", hold: true, message };
+  }
+  const written = new Map([...notes].map(([id, note]) => [id, writeNote(note)]));
+  if (!(await attempt.note(written)) || !attempt.mayGoOn()) return { kind: "returned" };
+  return null;
+}
+
+/** Names a post in the budget: one for each revision of the file it is made for. */
+export const budgetKey = ({ id, rev }: Pick<Delivery, "id" | "rev">): string => `${id} ${rev}`;
 
 /** Until when (ms) nothing more is sent, as the usage headers ask; null: go on. */
 export function pauseAfter(usage: Parameters<typeof usageRule>[0], now: number): number | null {

@@ -10,6 +10,17 @@ export interface FileSource {
   stream: ReadableStream<Uint8Array>;
 }
 
+/** Bytes that are in memory already, as a source. */
+export const sourceOf = (bytes: Uint8Array): FileSource => ({
+  size: bytes.byteLength,
+  stream: new ReadableStream({
+    start(controller) {
+      controller.enqueue(bytes);
+      controller.close();
+    },
+  }),
+});
+
 export interface UploadBody {
   contentType: string;
   length: number;

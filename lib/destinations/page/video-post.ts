@@ -6,19 +6,18 @@ import type { Claimed } from "../../core/delivery.ts";
 import type { Attempt } from "../../core/destination.ts";
 import type { Outcome } from "../../core/outcome.ts";
 import { classify } from "./classify.ts";
-import type { GraphFailure } from "./graph-answer.ts";
+import { formerAttempt } from "./former-attempt.ts";
 import { type Note, parseNote, writeNote } from "./note.ts";
 import type { PageDeps } from "./page-deps.ts";
-import { pauseAfter } from "./publish.ts";
+import { beforeShowing, budgetKey, pauseAfter } from "./publish.ts";
 import { writeRemote } from "./remote-id.ts";
+import { sourceOf } from "./upload-body.ts";
 import { wordsFor } from "./words.ts";
 
 /** The largest piece taken into memory. */
 const PIECE_MAX_BYTES = 64 * 1024 * 1024;
 /** Pieces between two notes: a piece sent twice costs its bytes, a note costs a request. */
 const NOTE_EVERY = 4;
-/** A video that is published but has no post yet is asked for again after this. */
-const LOOK_AGAIN_MS = 30_000;
 
 type Sending = Note & { stage: "sending" };
 type Finishing = Note & { stage: "finishing" };
@@ -31,11 +30,9 @@ export async function deliverVideo(
 ): Promise<Outcome> {
   const { delivery } = claimed;
   const note = parseNote(claimed.note);
-  if (note?.stage === "finishing") {
-    const seen = await look(deps, token, note, attempt);
-    if (seen !== "notPublished") return seen;
-    return finish(deps, token, claimed, note, attempt);
-  }
+  const former = await formerAttempt(deps, token, claimed, note, attempt);
+  if (former !== null) return former;
+  if (note?.stage === "finishing" && note.rev === delivery.rev) return finish(deps, token, claimed, note, attempt);
   let sending = note?.stage === "sending" && note.rev === delivery.rev ? note : null;
   if (sending === null) {
     if (!attempt.mayGoOn()) return { kind: "returned" };
@@ -80,22 +77,18 @@ async function send(
     const answer = await deps.client.transferVideo(token, deps.settings.pageId, {
       sessionId: at.sessionId,
       start: at.start,
-      size: read.value.byteLength,
-      stream: streamOf(read.value),
+      ...sourceOf(read.value),
     });
-    const next = answer.ok ? answer.data : offsetsOf(answer);
-    if (next === null) {
+    // An upload that lost its place is told it by the error.
+    if (!answer.ok && answer.offsets === null) {
       await noted();
-      return { outcome: classify(answer as GraphFailure, "stage", deps.now()).outcome };
+      return { outcome: classify(answer, "stage", deps.now()).outcome };
     }
-    at = { ...at, ...next };
+    at = { ...at, ...(answer.ok ? answer.data : answer.offsets) };
     if (pieces % NOTE_EVERY === 0 && !(await noted())) return { outcome: { kind: "returned" } };
   }
   return { done: at };
 }
-
-/** An upload that lost its place is told it by the error. */
-const offsetsOf = (failure: GraphFailure): { start: number; end: number } | null => failure.offsets;
 
 async function finish(
   deps: PageDeps,
@@ -104,22 +97,11 @@ async function finish(
   note: Finishing,
   attempt: Attempt,
 ): Promise<Outcome> {
-  const { client, settings, source, budget, now } = deps;
-  const worded = await wordsFor(delivery, {
-    source,
-    template: settings.message,
-    captions: settings.captions,
-    now: now(),
-  });
+  const { client, settings, now } = deps;
+  const worded = await wordsFor(deps, delivery);
   if (worded.kind === "ended") return worded.outcome;
-  if (!attempt.mayGoOn()) return { kind: "returned" };
-  const place = await budget.reserve(`${delivery.id} ${delivery.rev}`, now());
-  if (place.kind === "later") {
-    const message = `the Page's budget of posts is used up until ${new Date(place.at).toISOString()}`;
-    return { kind: "retryAt", at: place.at, cause: "rateLimited", hold: true, message };
-  }
-  if (!(await attempt.note(new Map([[delivery.id, writeNote(note)]]))) || !attempt.mayGoOn())
-    return { kind: "returned" };
+  const notYet = await beforeShowing(deps, budgetKey(delivery), new Map([[delivery.id, note]]), attempt);
+  if (notYet !== null) return notYet;
   const { message } = worded.words;
   const answer = await client.finishVideo(token, settings.pageId, {
     sessionId: note.sessionId,
@@ -131,42 +113,3 @@ async function finish(
   const remoteId = writeRemote({ postId: note.videoId, mediaId: note.videoId, files: 1 });
   return { kind: "delivered", remoteId, wrote: true, ...(pauseUntil === null ? {} : { pauseUntil }) };
 }
-
-/** What became of a publication whose answer was lost. */
-async function look(
-  deps: PageDeps,
-  token: string,
-  note: Finishing,
-  attempt: Attempt,
-): Promise<Outcome | "notPublished"> {
-  if (!attempt.mayGoOn()) return { kind: "returned" };
-  const answer = await deps.client.video(token, note.videoId);
-  if (!answer.ok) {
-    const { verdict, outcome } = classify(answer, "read", deps.now());
-    return verdict === "gone" ? { kind: "untellable", message: "the video is no longer at Facebook" } : outcome;
-  }
-  const { postId, isPublished, publishing, error } = answer.data;
-  if (postId !== null || isPublished === true) {
-    const remoteId = writeRemote({ postId: postId ?? note.videoId, mediaId: note.videoId, files: 1 });
-    return { kind: "delivered", remoteId, wrote: false };
-  }
-  if (error !== null) return { kind: "rejected", message: `Facebook could not use the video: ${error}` };
-  // Asked for and being worked on: whether it is shown will be known.
-  if (publishing === "in_progress" || publishing === "published" || publishing === "completed") {
-    return {
-      kind: "unclear",
-      at: deps.now() + LOOK_AGAIN_MS,
-      landsUntil: null,
-      message: "Facebook is still publishing the video",
-    };
-  }
-  return "notPublished";
-}
-
-const streamOf = (bytes: Uint8Array): ReadableStream<Uint8Array> =>
-  new ReadableStream({
-    start(controller) {
-      controller.enqueue(bytes);
-      controller.close();
-    },
-  });

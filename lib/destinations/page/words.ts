@@ -1,10 +1,10 @@
 /** What a post says: the instance's template, filled with the file and the caption found beside it. */
 import type { Delivery } from "../../core/delivery.ts";
-import type { SourceReader } from "../../core/destination.ts";
 import type { Outcome } from "../../core/outcome.ts";
 import { parseSidecar, SIDECAR_MAX_BYTES, sidecarPathsOf } from "./caption.ts";
 import { renderMessage } from "./message.ts";
 import { describeFile } from "./message-values.ts";
+import type { PageDeps } from "./page-deps.ts";
 
 export interface Words {
   /** Null: the post has no text. */
@@ -16,14 +16,11 @@ export interface Words {
 export type Worded = { kind: "words"; words: Words } | { kind: "ended"; outcome: Outcome };
 
 /** Reads the caption, if there is one, and fills the template. A caption with a time in the future waits for it. */
-export async function wordsFor(
-  delivery: Delivery,
-  deps: { source: SourceReader; template: string; captions: boolean; now: number },
-): Promise<Worded> {
+export async function wordsFor({ source, settings, now }: PageDeps, delivery: Delivery): Promise<Worded> {
   let caption: string | null = null;
   let alt: string | null = null;
-  for (const path of deps.captions ? sidecarPathsOf(delivery.path) : []) {
-    const read = await deps.source.at(path, SIDECAR_MAX_BYTES);
+  for (const path of settings.captions ? sidecarPathsOf(delivery.path) : []) {
+    const read = await source.at(path, SIDECAR_MAX_BYTES);
     if (read.kind === "gone") continue;
     if (read.kind === "later") {
       const { at, message } = read;
@@ -33,7 +30,7 @@ export async function wordsFor(
     if (sidecar.kind === "invalid") {
       return { kind: "ended", outcome: { kind: "rejected", message: sidecar.message } };
     }
-    if (sidecar.scheduledAt !== null && sidecar.scheduledAt > deps.now) {
+    if (sidecar.scheduledAt !== null && sidecar.scheduledAt > now()) {
       const reason = `waits for the time in ${path}`;
       return { kind: "ended", outcome: { kind: "notYet", at: sidecar.scheduledAt, reason } };
     }
@@ -42,7 +39,7 @@ export async function wordsFor(
     break;
   }
   const file = describeFile({ path: delivery.path, size: delivery.size, modified: delivery.serverModified });
-  const rendered = renderMessage(deps.template, { ...file, link: null, caption, alt });
+  const rendered = renderMessage(settings.message, { ...file, link: null, caption, alt });
   if (rendered.kind === "invalid") {
     const message = `the template of the message, line ${rendered.line}: ${rendered.what}`;
     return { kind: "ended", outcome: { kind: "rejected", message } };

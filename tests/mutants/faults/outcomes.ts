@@ -5,8 +5,8 @@ export const outcomes: readonly Mutant[] = [
   {
     name: "429-counted-as-the-file-s-own-failure",
     file: "lib/core/delivery.ts",
-    text: "dueAt: delivery.seenAt - 1000, counted: false,",
-    replacement: "dueAt: delivery.seenAt - 1000, counted: true,",
+    text: "dueAt: delivery.seenAt - 1000,\n    counted: false,",
+    replacement: "dueAt: delivery.seenAt - 1000,\n    counted: true,",
     breaks: "a rate limit or a refused key is not the file's failure",
     tests: ["tests/unit/delivery.test.ts"],
   },
