@@ -122,6 +122,19 @@ describe("never twice", () => {
     expect(posts().map(({ message }) => message)).toEqual(["Report", "Report"]);
     await atRest();
   });
+
+  it("a text post that never came to be, another file's of the same words beside it → both posted", async () => {
+    await following();
+    world.graph.manners.repeatWindowMs = 0;
+    world.graph.trouble("lost", { route: "POST /{page}/feed", count: 1 });
+    world.dropbox.files.addFile("/inbox/Report.pdf", "x");
+    world.dropbox.files.addFile("/inbox/Report.docx", "y");
+    await world.notify();
+    expect(posts()).toHaveLength(1);
+    await world.settle();
+    expect(posts().map(({ message }) => message)).toEqual(["Report", "Report"]);
+    await atRest();
+  });
 });
 
 describe("limits", () => {
