@@ -8,11 +8,16 @@ import type { Universe, Written } from "./universe.ts";
 const outboxOf = ({ env, graph }: Pick<Universe, "env" | "graph">): string =>
   env.FACEBOOK_PAGE_ID === undefined ? "relay:d:env_records" : `relay:d:env_page_${graph.page.id}`;
 
-/** True when the outbox is at rest: nothing due, claimed or waiting behind a claim, and no job under way. */
+/**
+ * True when all is at rest: nothing due, claimed or waiting behind a claim, no job under way, and the last listing a good
+ * one (a token that died twice in a row is renewed with the next sweep but one).
+ */
 export async function isSettled(universe: Universe): Promise<boolean> {
   const { backend, queue } = universe;
   const outbox = outboxOf(universe);
   if (queue.pending() > 0) return false;
+  const lastListing = universe.logged.findLast((line) => line.includes('"sync.ended"')) ?? "";
+  if (!lastListing.includes('"kind":"synced"')) return false;
   for (const key of ["due:live", "due:replay", "due:backfill", "claimed"]) {
     if ((await backend.command(["ZCARD", `${outbox}:${key}`])) !== 0) return false;
   }
