@@ -69,10 +69,12 @@ export function urlOf(base: string, route: string): string {
   return base.replace(/\/+$/, "") + route;
 }
 
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+
 /** The JSON value in the bytes; undefined when they are no UTF-8 or no JSON. */
 export function readJson(bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    return JSON.parse(utf8.decode(bytes));
   } catch {
     return undefined;
   }

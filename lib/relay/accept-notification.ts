@@ -61,7 +61,7 @@ export interface Enqueuer {
 }
 
 /** Notifications of one account in one second. Whoever has that many is changing all the time: listing once more is enough. */
-const AT_ONCE_MAX = 10;
+const AT_ONCE_MAX = 20;
 /** So late that the second is over by the queue's clock too, which counts whole seconds and may differ from ours. */
 const LAST_JOB_DELAY_SECONDS = 2;
 

@@ -45,6 +45,12 @@ describe("parseNotification", () => {
     }
   });
 
+  it("broken UTF-8, then a good one → the good one is read", () => {
+    expect(parse("\xff").kind).toBe("unreadable");
+    expect(parseNotification(Uint8Array.of(0xe2, 0x82))).toEqual({ kind: "unreadable" }); // half a character
+    expect(parse({ list_folder: { accounts: ["dbid:A"] } })).toEqual(accounts("dbid:A"));
+  });
+
   it("broken UTF-8 or a NUL byte → unreadable", () => {
     expect(parseNotification(Uint8Array.of(0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d))).toEqual({ kind: "unreadable" });
     expect(parse("{}\u0000")).toEqual({ kind: "unreadable" });

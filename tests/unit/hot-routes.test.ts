@@ -1,4 +1,4 @@
-import { createServer, type RequestListener, request as requestHttp, type Server } from "node:http";
+import { Agent, createServer, type RequestListener, request as requestHttp, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import type { Incoming } from "@/lib/core/incoming.ts";
@@ -72,6 +72,25 @@ describe("a route served before Next", () => {
     expect([failed.status, await failed.text()]).toEqual([500, ""]);
     expect(logged).toEqual([{ event: "route.failed", reason: "no environment" }]);
     expect(await (await fetch(`${url}/hot`, { method: "POST" })).text()).toBe("well");
+  });
+
+  it("handler that reads a part only → its answer, and the connection serves the next request", async () => {
+    const url = await serve(async ({ body }) => {
+      const bytes = await readBounded(body, 1_000);
+      return new Response(null, { status: bytes === null ? 413 : 200 });
+    });
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const post = (body: Buffer) =>
+      new Promise<[number | undefined, number | undefined]>((resolve, reject) => {
+        const request = requestHttp(`${url}/hot`, { method: "POST", agent }, (response) => {
+          const { localPort } = response.socket;
+          response.resume().on("end", () => resolve([response.statusCode, localPort]));
+        });
+        request.on("error", reject).end(body);
+      });
+    const [tooLong, port] = await post(Buffer.alloc(900_000));
+    expect([tooLong, await post(Buffer.from("short"))]).toEqual([413, [200, port]]);
+    agent.destroy();
   });
 
   it("caller goes half way → the body ends with an error, and nothing is logged as a fault of ours", async () => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { createLog } from "@/lib/log.ts";
 import { secret } from "../support/builders.ts";
 
@@ -15,6 +15,21 @@ describe("log", () => {
     const line = JSON.parse(lines[0] ?? "");
     expect(line).toEqual({ level: 30, time: line.time, delivery: "id:a", ms: 5, msg: "delivery.attempted" });
     expect(new Date(line.time).toISOString()).toBe(line.time);
+  });
+
+  it("lines of one millisecond and of the next → each its own time", () => {
+    vi.useFakeTimers({ now: 1_900_000_000_000 });
+    try {
+      const { log, lines } = aLog();
+      log.info("a");
+      log.info("b");
+      vi.advanceTimersByTime(1);
+      log.info("c");
+      const times = lines.map((line) => Date.parse(JSON.parse(line).time) - 1_900_000_000_000);
+      expect(times).toEqual([0, 0, 1]);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it("a field that holds a secret, at the top or one below → cut, the rest kept", () => {
