@@ -2,7 +2,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import config from "../../next.config.mjs";
+import config from "../../next.config.ts";
 import { type Attacked, attackRoutes } from "../support/attacked.ts";
 import { PUBLIC_URL, secret } from "../support/builders.ts";
 

@@ -1,6 +1,6 @@
-// Not TypeScript: Next would load its compiler into every `npm start`, which takes memory as long as it runs.
-/** @type {import("next").NextConfig} */
-const config = {
+import type { NextConfig } from "next";
+
+const config: NextConfig = {
   poweredByHeader: false,
   typedRoutes: true,
   agentRules: false,
