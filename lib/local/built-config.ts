@@ -7,7 +7,7 @@ import { join } from "node:path";
  * relay runs. This variable is how the server of Next's own `output: "standalone"` hands the built configuration over.
  * Without a build nothing is set: what is missing is Next's to say.
  */
-export function useBuiltConfig(dir: string): void {
+export function takeBuiltConfig(dir: string): void {
   try {
     const built: { config: object } = JSON.parse(readFileSync(join(dir, ".next/required-server-files.json"), "utf8"));
     process.env.__NEXT_PRIVATE_STANDALONE_CONFIG = JSON.stringify(built.config);

@@ -6,7 +6,7 @@ import { type Env, parseEnv } from "../env.ts";
 import { createQueue } from "../queue/client.ts";
 import { createContext, JOB_SECONDS, realWorld } from "../relay/context.ts";
 import { fixFirstContact } from "../relay/source-position.ts";
-import { useBuiltConfig } from "./built-config.ts";
+import { takeBuiltConfig } from "./built-config.ts";
 import { checkEnvironment, type Place } from "./check-environment.ts";
 import { HOT_ROUTES, withHotRoutes } from "./hot-routes.ts";
 import { createDoor, listen, shut } from "./listen.ts";
@@ -70,7 +70,7 @@ export async function launch(options: LaunchOptions): Promise<Launched> {
     const env = parseEnv(complete);
 
     const door = createDoor(admit);
-    if (!options.dev) useBuiltConfig(process.cwd());
+    if (!options.dev) takeBuiltConfig(process.cwd());
     const app = next({ dev: options.dev, dir: process.cwd(), hostname: host, port, httpServer: door });
     closing.push(() => app.close());
     await app.prepare();
