@@ -177,6 +177,13 @@ export function createTree(options: TreeOptions) {
       }
       options.onChange();
     },
+    /** Brings a deleted file back as it was: same id, same revision, same place. */
+    restore(node: FileNode): void {
+      if (nodes.has(node.pathLower)) throw new Error(`${node.pathDisplay} exists`);
+      ensureFolder(parentOf(node.pathDisplay));
+      put(node);
+      options.onChange();
+    },
     /** The files changed last, newest first. */
     recent(max: number): FileNode[] {
       const found: FileNode[] = [];

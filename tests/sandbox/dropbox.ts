@@ -82,7 +82,7 @@ export function createDropbox(options: DropboxOptions) {
     }
   }
 
-  const { addFile, addFiles, addFolder, editFile, rename, deletePath } = tree;
+  const { addFile, addFiles, addFolder, editFile, rename, deletePath, restore } = tree;
   return {
     handle,
     accountId,
@@ -97,6 +97,7 @@ export function createDropbox(options: DropboxOptions) {
       editFile,
       renameFile: rename,
       deletePath,
+      restoreFile: restore,
       at: tree.at,
       recent: tree.recent,
       count: tree.count,

@@ -111,9 +111,13 @@ export function createGraphStore({ now, newId, pageId, ownerId = pageId, appId }
       post.hidden = hidden;
       wrote("hide", post.id);
     },
-    /** A deleted post takes its photos and its video with it. */
+    /** A deleted post takes its photos and its video with it; a photo leaves its post, which stays even without any. */
     remove(one: StoredPost | StoredPhoto | StoredVideo): void {
       one.deletedAt = now();
+      if ("hash" in one && one.postId !== null) {
+        const post = posts.get(one.postId) ?? never(one.postId);
+        post.photoIds = post.photoIds.filter((id) => id !== one.id);
+      }
       if ("photoIds" in one)
         for (const part of [...one.photoIds.map((id) => photos.get(id)), videos.get(one.videoId ?? "")])
           if (part !== undefined) part.deletedAt = now();
