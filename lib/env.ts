@@ -75,6 +75,7 @@ const variables = z.object({
   PAGE_ALBUM_MAX: whole("photos in one post", 1, 40).default(10),
   PAGE_ALBUM_WINDOW_SECONDS: whole("seconds that photos wait for one another", 0, 3600).default(0),
   PAGE_ON_EDIT: z.enum(["keep", "text", "replace"], { error: "must be keep, text or replace" }).default("keep"),
+  PAGE_ON_DELETE: z.enum(["keep", "hide", "delete"], { error: "must be keep, hide or delete" }).default("keep"),
   PAGE_VIDEOS: z.enum(["post", "skip"], { error: "must be post or skip" }).default("post"),
   PAGE_OTHER_FILES: z.enum(["post", "skip"], { error: "must be post or skip" }).default("post"),
   PAGE_VIDEO_MAX_BYTES: whole("bytes", 1, 10_000_000_000).default(2_000_000_000),

@@ -37,8 +37,21 @@ export const deliverySchema = z.object({
   seenAt: z.number(),
   seenBy: z.enum(["notification", "sweep"]),
   attempts: z.array(attemptSchema),
+  /** The file is gone, and this is what the destination is to follow; see `gone.ts`. */
+  gone: z.enum(["deleted", "movedOut"]).optional(),
 });
 export type Delivery = z.infer<typeof deliverySchema>;
+
+/** What the destination holds of a file. */
+export interface Held {
+  rev: string;
+  remoteId: string;
+  at: number;
+  /** Where the file was then; not known of what was written by an older version. */
+  path?: string | undefined;
+  /** There, and shown to nobody. */
+  hidden?: boolean | undefined;
+}
 
 /** A delivery under our claim; `attempt` is 1-based and already counted. */
 export interface Claimed {
@@ -47,7 +60,7 @@ export interface Claimed {
   /** The claim before this one expired without an outcome: its effect may exist. */
   takenOver: boolean;
   /** What the destination holds of this file already, where its outbox remembers that. */
-  before: { rev: string; remoteId: string; at: number } | null;
+  before: Held | null;
   /** What an earlier attempt wrote down before an effect, in the destination's own form. */
   note: string | null;
 }
@@ -55,6 +68,9 @@ export interface Claimed {
 /** Where a settled delivery goes. `counted: false` gives the attempt back. */
 export type Step =
   | { to: "settled"; delivery: Delivery; remoteId: string | null }
+  /** What the destination held was taken away: the ledger forgets it, so that the file, should it return, is a new one. */
+  | { to: "settled"; delivery: Delivery; remoteId: null; forgets: string }
+  | { to: "settled"; delivery: Delivery; remoteId: null; hides: Held }
   | { to: "dead"; delivery: Delivery }
   /** Whether it was written cannot be found out: never sent again until a person has looked. */
   | { to: "unclear"; delivery: Delivery }
@@ -67,6 +83,8 @@ export type Step =
       clearAt: number | null;
       /** What was found of an earlier revision. */
       former?: { rev: string; remoteId: string };
+      /** What turned out to be there no longer. */
+      forgets?: string;
     };
 
 /** A hold to put on the credential until the given time (ms). */
@@ -122,6 +140,13 @@ export function nextStep(
     }
     case "skipped":
       return { step: { to: "settled", delivery, remoteId: null }, hold: null };
+    case "removed":
+      return { step: { to: "settled", delivery, remoteId: null, forgets: outcome.remoteId }, hold: null };
+    case "hidden": {
+      const { before: hides } = claimed;
+      const settled = { to: "settled", delivery, remoteId: null } as const;
+      return { step: hides === null ? settled : { ...settled, hides }, hold: null };
+    }
     case "untellable":
       return { step: { to: "unclear", delivery }, hold: null };
     case "rejected":
@@ -132,6 +157,8 @@ export function nextStep(
       return { step: back, hold: null };
     case "foundFormer":
       return { step: { ...back, former: { rev: outcome.formerRev, remoteId: outcome.remoteId } }, hold: null };
+    case "foundRemoved":
+      return { step: { ...back, forgets: outcome.remoteId }, hold: null };
     case "notYet":
       return { step: { to: "due", delivery, dueAt: outcome.at, counted: false, clearAt: null }, hold: null };
     case "unauthorized": {

@@ -15,6 +15,8 @@ export interface Attempt {
 export interface Destination {
   /** Names the credential for holds and pace: a fingerprint, never the secret. */
   readonly credential: string;
+  /** Whether it wants to be told of files that are gone. Without it none of that is planned, and nothing of it costs. */
+  readonly followsDeletions?: boolean;
   /** Which of the claimed deliveries go out in one piece, in the order to begin them; each is in exactly one group. */
   groups(claimed: readonly Claimed[]): readonly (readonly Claimed[])[];
   /**
@@ -42,4 +44,6 @@ export interface SourceReader {
   at(path: string, maxBytes: number): Promise<Read<Uint8Array>>;
   /** The file as it is now. */
   metadata(fileId: string): Promise<Read<Pick<Delivery, "name" | "rev" | "size">>>;
+  /** Whether the file is, wherever it was moved to, where the rules select it now. */
+  isSelected(fileId: string): Promise<Read<boolean>>;
 }

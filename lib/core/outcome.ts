@@ -3,6 +3,9 @@ export type Outcome =
   /** `pauseUntil` (ms): the answer says that the limit is near; nothing more with this credential until then. */
   | { kind: "delivered" | "updated"; remoteId: string; wrote: boolean; pauseUntil?: number }
   | { kind: "skipped"; reason: string }
+  /** The file is gone, and so is what there was of it (`wrote`: by this attempt); or it is shown to nobody any more. */
+  | { kind: "removed"; remoteId: string; wrote: boolean }
+  | { kind: "hidden"; wrote: boolean }
   /** Not now. `hold` stops everything that uses the same credential until `at` (ms); otherwise only this delivery waits. */
   | {
       kind: "retryAt";
@@ -22,6 +25,8 @@ export type Outcome =
   | { kind: "rejected"; message: string }
   /** An earlier revision turned out to be there: it goes into the ledger, and this one is tried again as an edit of it. */
   | { kind: "foundFormer"; formerRev: string; remoteId: string }
+  /** What the ledger tells of was taken away by an attempt whose answer was lost: this one is tried again as a new file. */
+  | { kind: "foundRemoved"; remoteId: string }
   /** Nothing went wrong; it goes on at this time (ms), uncounted. */
   | { kind: "notYet"; at: number; reason: string }
   /** Claimed but never tried (a hold began, or time ran out): given back uncounted. */

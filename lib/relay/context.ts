@@ -1,5 +1,6 @@
 /** The only place that builds services from the environment. One per process, made at the first request. */
 import { randomUUID } from "node:crypto";
+import { whyNotSelected } from "../core/selection.ts";
 import { createRecordsFetch, type RecordsFetch } from "../destinations/records/records-fetch.ts";
 import { createDropboxClient } from "../dropbox/client.ts";
 import { type Env, parseEnv, secretsOf } from "../env.ts";
@@ -78,19 +79,31 @@ export function createContext(env: Env, world: World): Context {
   });
   const sourceCredential = dropboxCredential(env, redis, world);
   const instance = envInstance(env.DROPBOX_FOLDER);
+  const rules = {
+    include: env.INCLUDE,
+    exclude: env.EXCLUDE,
+    extensions: env.EXTENSIONS,
+    sizeMaxBytes: env.SIZE_MAX_BYTES,
+  };
+  const reader = createSourceReader(
+    quickDropbox,
+    sourceCredential,
+    world.now,
+    (file) => whyNotSelected(file, env.DROPBOX_FOLDER, rules) === null,
+  );
   const link: Link = {
     id: instance,
     account: env.DROPBOX_ACCOUNT_ID ?? null,
     folder: env.DROPBOX_FOLDER,
     backfill: env.BACKFILL,
-    rules: { include: env.INCLUDE, exclude: env.EXCLUDE, extensions: env.EXTENSIONS, sizeMaxBytes: env.SIZE_MAX_BYTES },
+    rules,
     source: createSourceStore(redis, instance, destination.name),
     sourceCredential,
     outbox: createOutboxStore(redis, destination.name, {
       remembers: destination.remembers,
       claimMs: destination.timing.claimMs,
     }),
-    destination: destination.build(createSourceReader(quickDropbox, sourceCredential, world.now)),
+    destination: destination.build(reader),
     pace: createPace(destination.width),
     timing: destination.timing,
   };

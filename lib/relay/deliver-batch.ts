@@ -57,6 +57,7 @@ export async function deliverBatch(
         delivery: one.delivery.id,
         rev: one.delivery.rev,
         path: one.delivery.path,
+        ...(one.delivery.gone === undefined ? {} : { gone: one.delivery.gone }),
         attempt: one.attempt,
         takenOver: one.takenOver,
         ...outcome,

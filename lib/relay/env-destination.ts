@@ -109,6 +109,7 @@ function settingsOf(env: Env, pageId: string): PageSettings {
     albumMax: env.PAGE_ALBUM_MAX,
     albumWindowMs: env.PAGE_ALBUM_WINDOW_SECONDS * 1000,
     onEdit: env.PAGE_ON_EDIT,
+    onDelete: env.PAGE_ON_DELETE,
     videoAs: env.PAGE_VIDEOS === "skip" ? "skip" : "video",
     otherAs: env.PAGE_OTHER_FILES === "skip" ? "skip" : "text",
     videoMaxBytes: env.PAGE_VIDEO_MAX_BYTES,

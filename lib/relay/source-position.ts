@@ -68,6 +68,8 @@ export async function startOver(
         account: account ?? before.account,
       };
   services.log.warn({ link: link.id, anotherAccount: isAnother }, "source.cursor_reset");
+  // Its paths say nothing of the former account's files, which are not gone for being elsewhere.
+  if (isAnother) await link.source.forgetBelow([""], new Set());
   return store(services, link, token, before.cursor, position);
 }
 

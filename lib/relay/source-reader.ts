@@ -4,7 +4,13 @@ import type { SourceReader } from "../core/destination.ts";
 import type { DropboxClient } from "../dropbox/client.ts";
 import type { DropboxResult } from "../dropbox/result.ts";
 
-export function createSourceReader(dropbox: DropboxClient, credential: Credential, now: () => number): SourceReader {
+/** `selects`: whether the rules select a file, by its name, place and size. */
+export function createSourceReader(
+  dropbox: DropboxClient,
+  credential: Credential,
+  now: () => number,
+  selects: (file: { name: string; path: string; size: number }) => boolean,
+): SourceReader {
   async function read<T>(ask: (token: string) => Promise<DropboxResult<T>>) {
     const token = await credential.current();
     if (token.kind !== "token") return { kind: "later" as const, at: null, message: token.message };
@@ -48,6 +54,12 @@ export function createSourceReader(dropbox: DropboxClient, credential: Credentia
       const entry = result.value;
       if (entry.kind !== "file") return { kind: "gone" };
       return { kind: "read", value: { name: entry.name, rev: entry.rev, size: entry.size } };
+    },
+    async isSelected(fileId) {
+      const result = await read((token) => dropbox.getMetadata(token, fileId));
+      if (result.kind !== "read") return result;
+      const entry = result.value;
+      return { kind: "read", value: entry.kind === "file" && entry.isDownloadable && selects(entry) };
     },
   };
 }

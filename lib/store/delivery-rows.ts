@@ -1,6 +1,7 @@
 /** How deliveries lie in Redis: a first line that the scripts read (see scripts/prelude.ts), and JSON that they do not. */
 import { z } from "zod";
-import { type Claimed, type Delivery, deliverySchema, type Priority, type Step } from "../core/delivery.ts";
+import { type Claimed, type Delivery, deliverySchema, type Held, type Priority, type Step } from "../core/delivery.ts";
+import { GONE_GRACE_MS } from "../core/gone.ts";
 
 /** Index into the script's KEYS where each place lives. */
 const PLACE = {
@@ -12,11 +13,25 @@ const PLACE = {
   unclear: "12",
 } as const satisfies Record<"dead" | "settled" | "unclear" | Priority, string>;
 
-const ledgerSchema = z.object({ rev: z.string(), remoteId: z.string(), at: z.number() });
+const ledgerSchema = z.object({
+  rev: z.string(),
+  remoteId: z.string(),
+  at: z.number(),
+  path: z.string().optional(),
+  hidden: z.boolean().optional(),
+});
+/** In the place of a ledger's value: takes it out, and what it held from the owners. */
+const FORGET = "-";
 
 /** The stored form of a delivery that waits or is over. `clearAt`: until when (ms) an unanswered write may still land. */
 export const encodeWaiting = (delivery: Delivery, attempts: number, clearAt: number | null): string =>
   `${clearAt === null ? `p ${attempts} -` : `u ${attempts} ${clearAt}`}\n${JSON.stringify(delivery)}`;
+
+/** The stored form of what a listing brings; a gone file's is not due before its grace is over. */
+export const encodePlanned = (delivery: Delivery, now: number): string =>
+  delivery.gone === undefined
+    ? encodeWaiting(delivery, 0, null)
+    : `d 0 ${now + GONE_GRACE_MS}\n${JSON.stringify(delivery)}`;
 
 export type Settlement =
   | { attempt: number; step: Step }
@@ -50,10 +65,8 @@ export function rowOf(settlement: Settlement, now: number): SettledRow {
   const id = to.delivery.id;
   switch (to.to) {
     case "settled": {
-      const { remoteId } = to;
-      const ledger = remoteId === null ? "" : ledgerValue({ rev: to.delivery.rev, remoteId }, now);
       const value = encodeWaiting(to.delivery, attempt, null);
-      return { id, value, place: PLACE.settled, score: `${now}`, ledger, remoteId: remoteId ?? "", isOver: true };
+      return { id, value, place: PLACE.settled, score: `${now}`, ...ledgerOf(to, now), isOver: true };
     }
     case "dead":
     case "unclear": {
@@ -62,21 +75,32 @@ export function rowOf(settlement: Settlement, now: number): SettledRow {
       return { id, value, place: PLACE[to.to], score: `${now}`, ledger: "", remoteId: "", isOver: to.to === "dead" };
     }
     case "due": {
+      const { former, forgets } = to;
       const value = encodeWaiting(to.delivery, to.counted ? attempt : attempt - 1, to.clearAt);
       return {
         id,
         value,
         place: PLACE[to.delivery.priority],
         score: `${to.dueAt}`,
-        ledger: to.former === undefined ? "" : ledgerValue(to.former, now),
-        remoteId: to.former?.remoteId ?? "",
-        isOver: to.former !== undefined,
+        ledger: forgets !== undefined ? FORGET : former === undefined ? "" : ledgerValue({ ...former, at: now }),
+        remoteId: forgets ?? former?.remoteId ?? "",
+        isOver: former !== undefined || forgets !== undefined,
       };
     }
   }
 }
 
-const ledgerValue = (held: { rev: string; remoteId: string }, at: number): string => JSON.stringify({ ...held, at });
+/** `remoteId` is whose owner is written down, or forgotten. */
+function ledgerOf(step: Step & { to: "settled" }, now: number): Pick<SettledRow, "ledger" | "remoteId"> {
+  if ("forgets" in step) return { ledger: FORGET, remoteId: step.forgets };
+  if ("hides" in step)
+    return { ledger: ledgerValue({ ...step.hides, at: now, hidden: true }), remoteId: step.hides.remoteId };
+  const { remoteId, delivery } = step;
+  if (remoteId === null) return { ledger: "", remoteId: "" };
+  return { ledger: ledgerValue({ rev: delivery.rev, remoteId, at: now, path: delivery.path }), remoteId };
+}
+
+const ledgerValue = (held: Held): string => JSON.stringify(held);
 
 /** A claimed value as the script answers it; null when it is not one of ours. */
 export function parseClaimed(

@@ -2,8 +2,9 @@
 import type { Redis } from "@upstash/redis";
 import { z } from "zod";
 import type { Delivery, Priority } from "../core/delivery.ts";
-import { type KnownFile, knownFileSchema, type Phase } from "../core/plan.ts";
-import { encodeWaiting } from "./delivery-rows.ts";
+import { type KnownFile, knownFileSchema } from "../core/known-file.ts";
+import type { Phase } from "../core/plan.ts";
+import { encodePlanned } from "./delivery-rows.ts";
 import { outboxKeys, sourceKeys } from "./keys.ts";
 import { step } from "./redis.ts";
 import { BEGIN_SYNC } from "./scripts/begin-sync.ts";
@@ -108,7 +109,7 @@ export function createSourceStore(redis: Redis, instance: string, destination: s
             ...list(input.pathsGone),
             `${input.now}`,
             ...list(input.deliveries.map((delivery) => delivery.id)),
-            ...list(input.deliveries.map((delivery) => encodeWaiting(delivery, 0, null))),
+            ...list(input.deliveries.map((delivery) => encodePlanned(delivery, input.now))),
             ...list(input.deliveries.map((delivery) => DUE_KEY[delivery.priority])),
           ],
         ),
@@ -134,22 +135,27 @@ export function createSourceStore(redis: Redis, instance: string, destination: s
       return kind === "again" ? { kind, mark } : { kind };
     },
 
-    /**
-     * Takes the paths below deleted folders out of the path table, but for `kept`. One pass in bounded steps for any
-     * number of folders; a pass that dies leaves names behind which the next file of that path replaces.
-     */
-    async forgetBelow(foldersLower: readonly string[], kept: ReadonlySet<string>): Promise<void> {
+    /** The paths below these folders, as many at a time as one bounded step of a scan finds: often none. */
+    async *pathsBelow(foldersLower: readonly string[]): AsyncGenerator<string[]> {
       const prefixes = foldersLower.map((folder) => `${folder}/`);
       let cursor = "0";
       do {
         const raw = await step("scan paths", () => redis.hscan(keys.paths, cursor, { count: 1000 }));
         const [next, found] = z.tuple([z.coerce.string(), z.array(z.string())]).parse(raw);
-        const gone = found.filter(
-          (path, n) => n % 2 === 0 && !kept.has(path) && prefixes.some((prefix) => path.startsWith(prefix)),
-        );
-        if (gone.length > 0) await step("forget paths", () => redis.hdel(keys.paths, ...gone));
+        yield found.filter((path, n) => n % 2 === 0 && prefixes.some((prefix) => path.startsWith(prefix)));
         cursor = next;
       } while (cursor !== "0");
+    },
+
+    /**
+     * Takes the paths below deleted folders out of the path table, but for `kept`. One pass in bounded steps for any
+     * number of folders; a pass that dies leaves names behind which the next file of that path replaces.
+     */
+    async forgetBelow(foldersLower: readonly string[], kept: ReadonlySet<string>): Promise<void> {
+      for await (const below of this.pathsBelow(foldersLower)) {
+        const gone = below.filter((path) => !kept.has(path));
+        if (gone.length > 0) await step("forget paths", () => redis.hdel(keys.paths, ...gone));
+      }
     },
   };
 }

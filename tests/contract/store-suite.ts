@@ -2,7 +2,7 @@
 import type { Redis } from "@upstash/redis";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Delivery, Step } from "@/lib/core/delivery.ts";
-import type { KnownFile } from "@/lib/core/plan.ts";
+import type { KnownFile } from "@/lib/core/known-file.ts";
 import type { RedisBackend } from "@/lib/local/redis/backend.ts";
 import { startRedisRest } from "@/lib/local/redis/rest-server.ts";
 import { createOutboxStore, type OutboxStore } from "@/lib/store/outbox-store.ts";

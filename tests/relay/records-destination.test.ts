@@ -56,6 +56,7 @@ function start(options: Partial<FacebookOptions> & { url?: string } = {}) {
     async metadata() {
       return this.current;
     },
+    isSelected: () => expect.unreachable("records do not follow deletions"),
   };
   const client = createRecordsClient({
     url,

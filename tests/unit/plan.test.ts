@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { collapse, type Entry, FOLDER, type KnownFile, type PlanInput, plan } from "@/lib/core/plan.ts";
+import { FOLDER, type KnownFile } from "@/lib/core/known-file.ts";
+import { collapse, type Entry, type PlanInput, plan } from "@/lib/core/plan.ts";
 import { aDeletion, aFile, aFolder, NOW, rules } from "../support/builders.ts";
 
 const SINCE = NOW - 60_000;
@@ -9,14 +10,17 @@ interface Given {
   owners?: Record<string, string>;
   instance?: Partial<PlanInput["instance"]>;
   phase?: PlanInput["phase"];
+  follows?: boolean;
 }
 
-function planned(entries: readonly Entry[], { known = {}, owners = {}, instance, phase = "following" }: Given = {}) {
+function planned(entries: readonly Entry[], given: Given = {}) {
+  const { known = {}, owners = {}, instance, phase = "following", follows = false } = given;
   return plan({
     entries: collapse(entries),
     phase,
     known: new Map(Object.entries(known)),
     pathOwners: new Map(Object.entries(owners)),
+    follow: follows ? { listed: new Set(entries.flatMap((entry) => (entry.kind === "file" ? [entry.id] : []))) } : null,
     instance: { id: "env", folder: "/inbox", since: SINCE, backfill: "none", rules: rules(), ...instance },
     now: NOW,
     seenBy: "notification",

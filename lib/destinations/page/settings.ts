@@ -9,6 +9,8 @@ export interface PageSettings {
   albumWindowMs: number;
   /** What an edited or renamed file does to its post. */
   onEdit: "keep" | "text" | "replace";
+  /** What a file that is gone does to its post. */
+  onDelete: "keep" | "hide" | "delete";
   /** Whether a text file beside a photo is its caption. */
   captions: boolean;
   videoAs: "video" | "skip";

@@ -41,11 +41,13 @@ if #ids > 0 then
     else
       -- Thousandths of a millisecond keep the listing's order among deliveries that are due together.
       local at, value = now - (#ids - n) / 1000, values[n]
+      local later = tonumber(string.match(value, '^d %d+ (%d+)\\n'))
+      if later then at = later end
       -- A write of the former revision may still be under way: this one must not overtake it.
       local clear = former[n] and string.match(former[n], '^u %d+ (%d+)\\n')
-      if clear and tonumber(clear) > at then
-        at = tonumber(clear)
-        value = string.gsub(value, '^p 0 %-', 'u 0 ' .. clear, 1)
+      if clear and tonumber(clear) > now then
+        at = math.max(at, tonumber(clear))
+        value = string.gsub(value, '^%a 0 [^\\n]*', 'u 0 ' .. clear, 1)
       end
       stored[#stored + 1] = ids[n]
       stored[#stored + 1] = value

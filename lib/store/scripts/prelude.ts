@@ -6,6 +6,7 @@
  * A stored delivery is a first line and JSON; the scripts read and write only that line:
  *   "p <attempts> -"        waiting or over
  *   "u <attempts> <ms>"     waiting, and a write whose answer never came may land until then
+ *   "d <attempts> <ms>"     waiting, not due before then
  *   "c <attempts> <token>"  claimed
  */
 

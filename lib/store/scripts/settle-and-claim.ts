@@ -5,10 +5,11 @@ import { HEAD, LISTS } from "./prelude.ts";
  * KEYS: hold, deliveries, claimed, next, ledger, dead, settled, due:live, due:replay, due:backfill, notes, unclear, owners.
  * ARGV: token of the claims to settle, token of the claims to make, now, claim until, claim limit, settled kept, hold
  * until ('' for none), hold reason, '1' to tell ledger and note of what is claimed; lists: ids, new values, places (index
- * into KEYS), scores, ledger values ('' for none), ids whose note is done with, remote ids (one for each id, or none).
+ * into KEYS), scores, ledger values ('' for none, '-' to forget), ids whose note is done with, remote ids (one for each
+ * id, or none).
  * A delivery whose claim is no longer ours is left alone (fencing); the two tokens differ, so that a second run of the
  * script (the answer to the first was lost) cannot settle what the first one claimed. A newer revision that waited takes
- * its place, not before a write of the older one can no longer land.
+ * its place, not before its own time, nor before a write of the older one can no longer land.
  * Expired claims are claimed again before anything new. Nothing is claimed while the hold lasts.
  * Returns {settled, held until or '0', hold reason, next due or '', then id, value, '1' if its claim had expired, ledger
  * value or '', note or '', …}.
@@ -23,6 +24,7 @@ if #ids > 0 then
   local current = redis.call('HMGET', KEYS[2], unpack(ids))
   local newer = redis.call('HMGET', KEYS[4], unpack(ids))
   local stored, released, taken, ledgered, owned, into, ours = {}, {}, {}, {}, {}, {}, {}
+  local forgotten, disowned = {}, {}
   for n, id in ipairs(ids) do
     if current[n] and string.match(current[n], '^c %d+ ([^\\n]*)\\n') == former then
       settled = settled + 1
@@ -31,11 +33,13 @@ if #ids > 0 then
       local place, score, value = tonumber(places[n]), scores[n], values[n]
       if newer[n] then
         local clear = string.match(value, '^u %d+ (%d+)\\n')
-        place, score, value = 8, ARGV[3], newer[n]
+        value = newer[n]
+        local at = math.max(now, tonumber(string.match(value, '^d %d+ (%d+)\\n') or 0))
         if clear and tonumber(clear) > now then
-          score = clear
-          value = string.gsub(value, '^p 0 %-', 'u 0 ' .. clear, 1)
+          at = math.max(at, tonumber(clear))
+          value = string.gsub(value, '^%a 0 [^\\n]*', 'u 0 ' .. clear, 1)
         end
+        place, score = 8, string.format('%.0f', at)
         taken[#taken + 1] = id
       end
       stored[#stored + 1] = id
@@ -43,7 +47,10 @@ if #ids > 0 then
       into[place] = into[place] or {}
       into[place][#into[place] + 1] = score
       into[place][#into[place] + 1] = id
-      if ledger[n] ~= '' then
+      if ledger[n] == '-' then
+        forgotten[#forgotten + 1] = id
+        disowned[#disowned + 1] = remotes[n]
+      elseif ledger[n] ~= '' then
         ledgered[#ledgered + 1] = id
         ledgered[#ledgered + 1] = ledger[n]
         if remotes[n] then
@@ -58,6 +65,8 @@ if #ids > 0 then
     redis.call('ZREM', KEYS[3], unpack(released))
     for place, scored in pairs(into) do redis.call('ZADD', KEYS[place], unpack(scored)) end
     if #ledgered > 0 then redis.call('HSET', KEYS[5], unpack(ledgered)) end
+    if #forgotten > 0 then redis.call('HDEL', KEYS[5], unpack(forgotten)) end
+    if #disowned > 0 then redis.call('HDEL', KEYS[13], unpack(disowned)) end
     if #owned > 0 then redis.call('HSET', KEYS[13], unpack(owned)) end
     if #taken > 0 then redis.call('HDEL', KEYS[4], unpack(taken)) end
     local done = {}

@@ -1,0 +1,26 @@
+/** What is remembered of each file ever listed, and of each path. */
+import { z } from "zod";
+
+/** `old`: there before the relay, never to be published by an edit or rename alone. */
+export const knownFileSchema = z.object({
+  rev: z.string(),
+  path: z.string(),
+  /** The path as the source compares it, where that is not simply its lower case. */
+  pathLower: z.string().optional(),
+  old: z.boolean().optional(),
+  skipped: z.string().optional(),
+  /** Skipped now, but an earlier revision of it was delivered or is on its way. */
+  sent: z.boolean().optional(),
+  gone: z.enum(["deleted", "movedOut"]).optional(),
+});
+export type KnownFile = z.infer<typeof knownFileSchema>;
+
+/** The value in the path table that marks a folder; a file's is its id. */
+export const FOLDER = "folder";
+
+export const knownPath = (path: string, pathLower: string): Pick<KnownFile, "path" | "pathLower"> =>
+  path.toLowerCase() === pathLower ? { path } : { path, pathLower };
+
+/** Whether this is where the file was last seen: the table of paths may still name it at a former one. */
+export const isAt = (file: KnownFile, pathLower: string): boolean =>
+  (file.pathLower ?? file.path.toLowerCase()) === pathLower;
