@@ -56,6 +56,7 @@ const CALLS: [string, unknown, (client: Client) => Promise<{ ok: boolean }>][] =
   ["deletePost", { success: true }, (c) => c.deletePost(token, "1049_1")],
   ["photo", { id: "771" }, (c) => c.photo(token, "771")],
   ["post", { id: "1049_1" }, (c) => c.post(token, "1049_1")],
+  ["exists", { id: "771" }, (c) => c.exists(token, "771")],
   ["publishedPosts", { data: [] }, (c) => c.publishedPosts(token, "1049", { since: NOW, after: null })],
   ["pageToken", { id: "1049" }, (c) => c.pageToken(token, "1049")],
   ["me", { id: "1049" }, (c) => c.me(token)],

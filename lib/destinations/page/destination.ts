@@ -1,46 +1,26 @@
 /** Destination `page`: a Facebook Page. What each file becomes, what belongs together, and the token renewed once. */
 import type { Credential } from "../../core/credential.ts";
-import type { Claimed, Delivery } from "../../core/delivery.ts";
+import type { Claimed } from "../../core/delivery.ts";
 import type { Attempt, Destination } from "../../core/destination.ts";
 import type { Outcome } from "../../core/outcome.ts";
 import { removeFormer, updateText } from "./edit-post.ts";
-import { FIT_DEFAULTS } from "./fit-image.ts";
-import { mediaKindOf } from "./media-kind.ts";
+import { deliverGone } from "./gone-post.ts";
+import { type Kind, kindOf as kindFor } from "./kind.ts";
 import type { PageDeps } from "./page-deps.ts";
 import { deliverPhotos } from "./photo-post.ts";
 import { groupPhotos } from "./post-window.ts";
-import { readRemote } from "./remote-id.ts";
+import { isSamePost } from "./remote-id.ts";
+import { afterRemoval, showAgain } from "./returned-file.ts";
 import { deliverText } from "./text-post.ts";
 import { deliverVideo } from "./video-post.ts";
 
 /** Photos of one drop may be listed in several goes; so far apart (ms) they still belong together. */
 const SAME_DROP_MS = 60_000;
 
-type Medium = { kind: "photo" | "video" | "text" } | { kind: "unfit"; reason: string };
-type Kind = Medium | { kind: "edit" };
-
 export function createPageDestination(deps: PageDeps & { credential: Credential }): Destination {
   const { credential, settings, now } = deps;
 
-  function kindOf({ delivery, before, note }: Claimed): Kind {
-    const isPosted = before !== null && note === null;
-    // A post of several photos is kept whole: taking it away for one would take the others along.
-    if (isPosted && (settings.onEdit !== "replace" || readRemote(before.remoteId).files > 1)) return { kind: "edit" };
-    return mediumOf(delivery);
-  }
-
-  function mediumOf(delivery: Delivery): Medium {
-    const rules = {
-      photoInputMaxBytes: FIT_DEFAULTS.maxInputBytes,
-      videoMaxBytes: settings.videoMaxBytes,
-      mp4As: "video" as const,
-    };
-    const found = mediaKindOf(delivery, rules);
-    if (found.kind === "photo") return { kind: "photo" };
-    if (found.kind !== "link") return { kind: "video" };
-    // What is named like a photo or a video and cannot be one is no text either.
-    return found.reason === null ? { kind: "text" } : { kind: "unfit", reason: found.reason };
-  }
+  const kindOf = (one: Claimed): Kind => kindFor(one, settings);
 
   /** Photos in groups, everything else by itself, in the order in which they were claimed. */
   function groups(claimed: readonly Claimed[]): readonly (readonly Claimed[])[] {
@@ -91,6 +71,19 @@ export function createPageDestination(deps: PageDeps & { credential: Credential 
         }
         return only(await updateText(deps, token, { ...one, before }, attempt));
       }
+      case "gone":
+        return only(await deliverGone(deps, token, one, attempt));
+      case "same":
+        return only({ kind: "skipped", reason: "its post is there, of this very revision" });
+      case "hidden": {
+        const { before } = one;
+        if (before === null) return only({ kind: "returned" });
+        return only(await showAgain(deps, token, { ...one, before }, attempt));
+      }
+      case "doubtful": {
+        const removed = await afterRemoval(deps, token, one);
+        return removed === null ? attemptWith(token, [{ ...one, note: null }], attempt) : only(removed);
+      }
     }
   }
 
@@ -103,9 +96,10 @@ export function createPageDestination(deps: PageDeps & { credential: Credential 
     return readyAt > now() ? { kind: "notYet", at: readyAt, reason: "waits for photos that arrive with it" } : null;
   }
 
-  async function replaced(token: string, one: Claimed, outcome: Outcome): Promise<Outcome> {
-    if (one.before === null || outcome.kind !== "delivered" || one.before.remoteId === outcome.remoteId) return outcome;
-    const left = await removeFormer(deps, token, one.before.remoteId);
+  async function replaced(token: string, { before }: Claimed, outcome: Outcome): Promise<Outcome> {
+    if (before === null || outcome.kind !== "delivered") return outcome;
+    if (isSamePost(before.remoteId, outcome.remoteId)) return outcome;
+    const left = await removeFormer(deps, token, before.remoteId);
     return left ?? { ...outcome, kind: "updated" };
   }
 
@@ -116,6 +110,7 @@ export function createPageDestination(deps: PageDeps & { credential: Credential 
 
   return {
     credential: credential.fingerprint,
+    followsDeletions: true,
     groups,
     async deliver(group, attempt) {
       const wait = notYet(group);

@@ -4,6 +4,7 @@ import type { Attempt } from "../../core/destination.ts";
 import type { Outcome } from "../../core/outcome.ts";
 import { classify } from "./classify.ts";
 import type { PageDeps } from "./page-deps.ts";
+import { shownPostOf } from "./probe.ts";
 import { readRemote } from "./remote-id.ts";
 import { wordsFor } from "./words.ts";
 
@@ -15,14 +16,19 @@ export async function updateText(
   attempt: Attempt,
 ): Promise<Outcome> {
   const { client, now } = deps;
-  const { postId, files } = readRemote(claimed.before.remoteId);
-  if (files > 1) return { kind: "skipped", reason: "shares its post with other photos, whose text stays" };
+  const { remoteId } = claimed.before;
+  if (readRemote(remoteId).files > 1)
+    return { kind: "skipped", reason: "shares its post with other photos, whose text stays" };
   const worded = await wordsFor(deps, claimed.delivery);
   if (worded.kind === "ended") return worded.outcome;
   if (!attempt.mayGoOn()) return { kind: "returned" };
-  const answer = await client.updatePost(token, postId, { message: worded.words.message ?? "" });
+  const shown = await shownPostOf(client, token, remoteId, now());
+  if (shown.kind === "unknown") return shown.outcome;
+  if (shown.kind === "absent") return { kind: "skipped", reason: "its post is no longer on the Page" };
+  if (!attempt.mayGoOn()) return { kind: "returned" };
+  const answer = await client.updatePost(token, shown.postId, { message: worded.words.message ?? "" });
   // The same text given twice changes nothing, so this needs no note.
-  if (answer.ok) return { kind: "updated", remoteId: claimed.before.remoteId, wrote: true };
+  if (answer.ok) return { kind: "updated", remoteId, wrote: true };
   const { verdict, outcome } = classify(answer, "edit", now());
   return verdict === "gone" ? { kind: "skipped", reason: "its post is no longer on the Page" } : outcome;
 }

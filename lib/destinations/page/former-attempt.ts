@@ -23,10 +23,11 @@ export async function formerAttempt(
   attempt: Attempt,
 ): Promise<Outcome | null> {
   if (note === null || note.stage === "uploaded" || note.stage === "sending") return null;
+  if (note.stage === "removing" || note.stage === "hiding") return null;
   if (!attempt.mayGoOn()) return { kind: "returned" };
   const shown =
     note.stage === "finishing"
-      ? await lookForVideo(deps, token, note.videoId)
+      ? await lookForVideo(deps, token, note.videoId, delivery.gone !== undefined)
       : await lookForPost(deps, token, note, delivery.id, attempt);
   if (shown.kind === "absent") return null;
   if (shown.kind === "unknown") return shown.outcome;
@@ -59,11 +60,18 @@ async function unowned(posts: readonly Post[], text: string, id: string, attempt
   return alike.find((_, n) => owners[n] === null || owners[n] === id) ?? null;
 }
 
-async function lookForVideo({ client, now }: PageDeps, token: string, videoId: string): Promise<Shown> {
+/** `mayBeAbsent`: nothing more is to be shown, so that a video which is not at Facebook is no matter. */
+async function lookForVideo(
+  { client, now }: PageDeps,
+  token: string,
+  videoId: string,
+  mayBeAbsent: boolean,
+): Promise<Shown> {
   const unknown = (outcome: Outcome): Shown => ({ kind: "unknown", outcome });
   const answer = await client.video(token, videoId);
   if (!answer.ok) {
     const { verdict, outcome } = classify(answer, "read", now());
+    if (verdict === "gone" && mayBeAbsent) return { kind: "absent" };
     return unknown(
       verdict === "gone" ? { kind: "untellable", message: "the video is no longer at Facebook" } : outcome,
     );
@@ -72,6 +80,7 @@ async function lookForVideo({ client, now }: PageDeps, token: string, videoId: s
   if (postId !== null || isPublished === true) {
     return { kind: "there", remote: { postId: postId ?? videoId, mediaId: videoId, files: 1 } };
   }
+  if (error !== null && mayBeAbsent) return { kind: "absent" };
   if (error !== null) return unknown({ kind: "rejected", message: `Facebook could not use the video: ${error}` });
   if (publishing === "in_progress" || publishing === "published" || publishing === "completed") {
     const message = "Facebook is still publishing the video";

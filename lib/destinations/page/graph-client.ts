@@ -110,15 +110,11 @@ export function createGraphClient(options: GraphOptions) {
       call({ token, method: "GET", url: at(photoId), query: { fields: "id,page_story_id,created_time" } }, photoSchema),
 
     post: (token: string, postId: string) =>
-      call(
-        {
-          token,
-          method: "GET",
-          url: at(postId),
-          query: { fields: "id,permalink_url,is_published,created_time,message" },
-        },
-        postSchema,
-      ),
+      call({ token, method: "GET", url: at(postId), query: { fields: POST_FIELDS } }, postSchema),
+
+    /** That a post, photo or video is there: the only field which all of them have. */
+    exists: (token: string, id: string) =>
+      call({ token, method: "GET", url: at(id), query: { fields: "id" } }, createdSchema),
 
     /** One page of posts published since then (ms), newest first; `after` of the answer asks for the next one. */
     publishedPosts: (token: string, pageId: string, { since, after, limit = 100 }: PostSearch) =>

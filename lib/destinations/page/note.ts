@@ -22,11 +22,20 @@ const noteSchema = z.discriminatedUnion("stage", [
   z.object({ stage: z.literal("sending"), rev: z.string(), videoId: id, sessionId: id, start: at, end: at, at }),
   /** The video's publication was asked for. */
   z.object({ stage: z.literal("finishing"), rev: z.string(), videoId: id, sessionId: id, at }),
+  /** The file is gone, and this post or photo was asked to be taken away; or its post to be hidden. */
+  z.object({ stage: z.literal("removing"), target: id, at }),
+  z.object({ stage: z.literal("hiding"), at }),
 ]);
 export type Note = z.infer<typeof noteSchema>;
 
 /** Null for none. Throws on one that we did not write: nothing may be sent without knowing what went before. */
 export const parseNote = (text: string | null): Note | null =>
   text === null ? null : noteSchema.parse(JSON.parse(text));
+
+/** Whether a post was about to go when this was written. Never throws: what cannot be read is told by `parseNote`. */
+export function withdrawalIn(text: string | null): "removing" | "hiding" | null {
+  const stage = /^\{"stage":"(removing|hiding)"/.exec(text ?? "")?.[1];
+  return stage === "removing" || stage === "hiding" ? stage : null;
+}
 
 export const writeNote = (note: Note): string => JSON.stringify(note);

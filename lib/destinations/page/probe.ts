@@ -3,6 +3,7 @@ import type { Outcome } from "../../core/outcome.ts";
 import { classify } from "./classify.ts";
 import type { GraphClient } from "./graph-client.ts";
 import type { Post } from "./graph-schemas.ts";
+import { readRemote } from "./remote-id.ts";
 
 /** Clocks differ, and a request was on its way before it was taken. */
 const BEFORE_MS = 5 * 60_000;
@@ -41,6 +42,20 @@ export async function probePhoto(
     search,
     (posts) => posts.find((post) => post.mediaIds.includes(search.photoId)) ?? null,
   );
+}
+
+/** The post that the ledger tells of. A video that was just published is known by its own id until its post has one. */
+export async function shownPostOf(client: GraphClient, token: string, remoteId: string, now: number): Promise<Probed> {
+  const { postId, mediaId } = readRemote(remoteId);
+  if (postId !== mediaId) return { kind: "there", postId };
+  const video = await client.video(token, mediaId);
+  if (video.ok && video.data.postId !== null) return { kind: "there", postId: video.data.postId };
+  if (video.ok) {
+    const message = "Facebook does not tell yet which post shows the video";
+    return { kind: "unknown", outcome: { kind: "retryAt", at: null, cause: "unavailable", hold: false, message } };
+  }
+  const { verdict, outcome } = classify(video, "read", now);
+  return verdict === "gone" ? { kind: "absent" } : { kind: "unknown", outcome };
 }
 
 /** The post since then that `pick` recognises among those of a page. */

@@ -8,6 +8,12 @@ export interface Remote {
 
 export const writeRemote = ({ postId, mediaId, files }: Remote): string => `${postId}/${mediaId ?? ""}/${files}`;
 
+/** Whether both name the same post: a video's may be known by its own id or the video's. */
+export function isSamePost(one: string, other: string): boolean {
+  const [a, b] = [readRemote(one), readRemote(other)];
+  return a.postId === b.postId || (a.mediaId !== null && a.mediaId === b.mediaId);
+}
+
 export function readRemote(text: string): Remote {
   const [postId = "", mediaId = "", files = "1"] = text.split("/");
   return { postId, mediaId: mediaId === "" ? null : mediaId, files: Number(files) };
