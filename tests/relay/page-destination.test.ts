@@ -213,6 +213,21 @@ describe("the post follows the file", () => {
     await atRest();
   });
 
+  it("edited again while the post of the edit is unclear, replace → the newest alone", async () => {
+    await following({ env: { PAGE_ON_EDIT: "replace" } });
+    photo("/inbox/a.png");
+    await world.notify();
+    world.graph.trouble("publishedBut500", { route: "POST /{page}/feed", count: 1 });
+    photo("/inbox/a.png");
+    await world.notify();
+    photo("/inbox/a.png");
+    await world.notify();
+    await world.settle();
+    expect(posts()).toHaveLength(1);
+    expect(world.graph.posts()).toHaveLength(3);
+    await atRest();
+  });
+
   it("a photo of an album edited, replace → the album is kept whole, with the reason", async () => {
     await following({ env: { PAGE_ON_EDIT: "replace" } });
     photo("/inbox/a.png");

@@ -96,11 +96,12 @@ export function createPageDestination(deps: PageDeps & { credential: Credential 
     return readyAt > now() ? { kind: "notYet", at: readyAt, reason: "waits for photos that arrive with it" } : null;
   }
 
+  /** The former post goes once the new one is known to be there, also when that is found to be of an older revision. */
   async function replaced(token: string, { before }: Claimed, outcome: Outcome): Promise<Outcome> {
-    if (before === null || outcome.kind !== "delivered") return outcome;
+    if (before === null || (outcome.kind !== "delivered" && outcome.kind !== "foundFormer")) return outcome;
     if (isSamePost(before.remoteId, outcome.remoteId)) return outcome;
     const left = await removeFormer(deps, token, before.remoteId);
-    return left ?? { ...outcome, kind: "updated" };
+    return left ?? (outcome.kind === "delivered" ? { ...outcome, kind: "updated" } : outcome);
   }
 
   async function deliverGroup(token: string, group: readonly Claimed[], attempt: Attempt): Promise<Outcome[]> {
