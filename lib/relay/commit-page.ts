@@ -1,6 +1,6 @@
 /** Commits one listing in parts of bounded size, the cursor with the last. What was in a folder that went comes before it. */
 import type { Delivery } from "../core/delivery.ts";
-import { collapse, type Entry } from "../core/plan.ts";
+import { collapse } from "../core/plan.ts";
 import { commitPart, type Listed } from "./commit-part.ts";
 import { LISTING_LIMIT, type ListedPage } from "./list-page.ts";
 import type { Link, Services } from "./services.ts";

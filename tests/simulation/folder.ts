@@ -11,12 +11,26 @@ export interface Owed {
   version: number;
   /** In the folder before the relay's first contact. */
   old: boolean;
+  /** When it came into the folder and when it left, in turns. */
+  moves: number[];
 }
 
 export type Folder = ReturnType<typeof createFolder>;
 type PeopleStep = Extract<
   Step,
-  { do: "add" | "edit" | "rename" | "moveOut" | "moveIn" | "delete" | "deleteFolder" | "renameFolder" | "addMany" }
+  {
+    do:
+      | "add"
+      | "edit"
+      | "rename"
+      | "moveOut"
+      | "moveIn"
+      | "delete"
+      | "restore"
+      | "deleteFolder"
+      | "renameFolder"
+      | "addMany";
+  }
 >;
 
 /** `page`: the files are what a Page shows, pictures and videos. */
@@ -26,6 +40,8 @@ export function createFolder({ dropbox, time }: Pick<Universe, "dropbox" | "time
   const fileOf = new Map<number, string>();
   const { files } = dropbox;
   const owed = new Map<string, Owed>();
+  /** The last file that was deleted at each place. */
+  const deleted = new Map<number, FileNode>();
   let version = 0;
   let batch = 0;
 
@@ -46,7 +62,7 @@ export function createFolder({ dropbox, time }: Pick<Universe, "dropbox" | "time
     const node = files.addFile(path, content(kind, version));
     fileOf.set(version, node.id);
     const before = owed.get(node.id);
-    owed.set(node.id, { kind, version, old: before?.old ?? false });
+    owed.set(node.id, { kind, version, old: before?.old ?? false, moves: before?.moves ?? [] });
     return node;
   }
 
@@ -58,55 +74,79 @@ export function createFolder({ dropbox, time }: Pick<Universe, "dropbox" | "time
     addOld(count: number): void {
       for (let n = 0; n < count; n += 1) {
         const node = write(`/inbox/file${n}${end.json}`, "json");
-        owed.set(node.id, { kind: "json", version, old: true });
+        owed.set(node.id, { kind: "json", version, old: true, moves: [] });
       }
     },
     /** Does the step; false when there was nothing to do it with. */
     act(step: PeopleStep): boolean {
-      switch (step.do) {
-        case "add": {
-          if (at(stem(step.place)) !== null) return false;
-          write(stem(step.place) + end[step.kind], step.kind);
-          return true;
-        }
-        case "edit": {
-          const node = at(stem(step.place));
-          const kind = node === null ? undefined : owed.get(node.id)?.kind;
-          if (node === null || kind === undefined) return false;
-          write(node.pathDisplay, kind === "malformed" ? "json" : kind);
-          return true;
-        }
-        case "rename":
-          return move(stem(step.place), stem(step.to));
-        case "moveOut":
-          return move(stem(step.place), outside(step.place));
-        case "moveIn":
-          return move(outside(step.place), stem(step.place));
-        case "delete": {
-          const node = at(stem(step.place));
-          if (node !== null) files.deletePath(node.pathDisplay);
-          return node !== null;
-        }
-        case "deleteFolder":
-          if (files.at("/inbox/sub") === undefined) return false;
-          files.deletePath("/inbox/sub");
-          return true;
-        case "renameFolder":
-          if (files.at("/inbox/sub") === undefined || files.at("/inbox/other") !== undefined) return false;
-          files.renameFile("/inbox/sub", "/inbox/other");
-          return true;
-        case "addMany": {
-          batch += 1;
-          for (let n = 0; n < step.count; n += 1) write(`/inbox/batch${batch}/${n}${end.json}`, "json");
-          return true;
-        }
-      }
+      const did = take(step);
+      noteMoves();
+      return did;
     },
     /** Every file that is in the folder now. */
-    present: (): FileNode[] =>
-      files.recent(Number.POSITIVE_INFINITY).filter((node) => node.pathLower.startsWith("/inbox/")),
+    present,
     now: time.now,
   };
+
+  function take(step: PeopleStep): boolean {
+    switch (step.do) {
+      case "add": {
+        if (at(stem(step.place)) !== null) return false;
+        write(stem(step.place) + end[step.kind], step.kind);
+        return true;
+      }
+      case "edit": {
+        const node = at(stem(step.place));
+        const kind = node === null ? undefined : owed.get(node.id)?.kind;
+        if (node === null || kind === undefined) return false;
+        write(node.pathDisplay, kind === "malformed" ? "json" : kind);
+        return true;
+      }
+      case "rename":
+        return move(stem(step.place), stem(step.to));
+      case "moveOut":
+        return move(stem(step.place), outside(step.place));
+      case "moveIn":
+        return move(outside(step.place), stem(step.place));
+      case "delete": {
+        const node = at(stem(step.place));
+        if (node === null) return false;
+        files.deletePath(node.pathDisplay);
+        deleted.set(step.place, node);
+        return true;
+      }
+      case "restore": {
+        const node = deleted.get(step.place);
+        if (node === undefined || files.at(node.pathDisplay) !== undefined || at(stem(step.place)) !== null)
+          return false;
+        files.restoreFile(node);
+        deleted.delete(step.place);
+        return true;
+      }
+      case "deleteFolder":
+        if (files.at("/inbox/sub") === undefined) return false;
+        files.deletePath("/inbox/sub");
+        return true;
+      case "renameFolder":
+        if (files.at("/inbox/sub") === undefined || files.at("/inbox/other") !== undefined) return false;
+        files.renameFile("/inbox/sub", "/inbox/other");
+        return true;
+      case "addMany": {
+        batch += 1;
+        for (let n = 0; n < step.count; n += 1) write(`/inbox/batch${batch}/${n}${end.json}`, "json");
+        return true;
+      }
+    }
+  }
+
+  function present(): FileNode[] {
+    return files.recent(Number.POSITIVE_INFINITY).filter((node) => node.pathLower.startsWith("/inbox/"));
+  }
+
+  function noteMoves(): void {
+    const there = new Set(present().map(({ id }) => id));
+    for (const [id, { moves }] of owed) if (there.has(id) !== (moves.length % 2 === 1)) moves.push(time.now());
+  }
 
   function move(from: string, to: string): boolean {
     const node = at(from);

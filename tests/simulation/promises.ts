@@ -24,18 +24,23 @@ export async function isSettled(universe: Universe): Promise<boolean> {
   return (await backend.command(["HLEN", `${outbox}:next`])) === 0;
 }
 
-/** Everything that is wrong, in words; empty when every promise was kept. */
-export async function brokenPromises(universe: Universe, folder: Folder): Promise<string[]> {
+/** Everything that is wrong, in words; empty when every promise was kept. `hadReset`: cursors died on the way. */
+export async function brokenPromises(universe: Universe, folder: Folder, hadReset: boolean): Promise<string[]> {
   const broken: string[] = [];
-  const dead = new Set(
-    ((await universe.backend.command(["ZRANGE", `${outboxOf(universe)}:dead`, "0", "-1"])) as Buffer[]).map(String),
-  );
+  const setOf = async (name: string) =>
+    new Set(
+      ((await universe.backend.command(["ZRANGE", `${outboxOf(universe)}:${name}`, "0", "-1"])) as Buffer[]).map(
+        String,
+      ),
+    );
+  const dead = await setOf("dead");
+  const unclear = await setOf("unclear");
   const spent = await spentIn(universe, dead);
 
   broken.push(
     ...(universe.env.FACEBOOK_PAGE_ID === undefined
       ? brokenByRecords(universe, folder, dead, spent)
-      : brokenByPosts(universe, folder, dead, spent)),
+      : brokenByPosts(universe, folder, { dead, unclear, spent }, hadReset)),
   );
 
   const log = universe.logged.join("");

@@ -22,6 +22,7 @@ const people = fc.oneof(
   { weight: 2, arbitrary: fc.record({ do: fc.constant("rename" as const), place, to: place }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constantFrom("moveOut" as const, "moveIn" as const), place }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("delete" as const), place }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("restore" as const), place }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constantFrom("deleteFolder" as const, "renameFolder" as const) }) },
   {
     weight: 1,
