@@ -30,7 +30,7 @@ const people = fc.oneof(
   },
 );
 
-const misfortune = fc.oneof(
+export const misfortune = fc.oneof(
   { weight: 4, arbitrary: fc.record({ do: fc.constant("kill" as const) }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant("trouble" as const), percent: fc.constantFrom(0, 2, 10, 40) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("down" as const), service, minutes }) },
