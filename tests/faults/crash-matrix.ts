@@ -1,17 +1,17 @@
 /** One history with each of its requests going wrong in each way, and random pairs of them, for one kind of destination. */
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Effect } from "../simulation/network.ts";
-import { canGo, pairs, runWith, tell, WAYS, type Way } from "./history.ts";
+import { type Course, canGo, pairs, runWith, tell, WAYS, type Way } from "./history.ts";
 
 const PAIRS = Number(process.env.FAULT_PAIRS ?? "100");
 const PAIRS_SEED = Number(process.env.FAULT_SEED ?? "1");
 
 /** `touches`: what the undisturbed history must ask for, so that the matrix covers it. */
-export function describeMatrix(name: string, page: boolean, touches: readonly string[]): void {
+export function describeMatrix(name: string, course: Course, touches: readonly string[]): void {
   describe(`${name}: one history, each of its requests going wrong in each way`, () => {
     let effects: Effect[];
     beforeAll(async () => {
-      const run = await runWith(new Map(), page);
+      const run = await runWith(new Map(), course);
       expect(run.broken).toEqual([]);
       effects = run.effects;
     });
@@ -28,7 +28,7 @@ export function describeMatrix(name: string, page: boolean, touches: readonly st
         if (!canGo(way, effect)) continue;
         tried += 1;
         const faults = new Map<number, Way>([[effect.number, way]]);
-        const run = await runWith(faults, page);
+        const run = await runWith(faults, course);
         if (run.broken.length > 0) expect.fail(tell(faults, run));
       }
       console.info(`crash matrix, ${name}: ${tried} requests ${way}`);
@@ -37,7 +37,7 @@ export function describeMatrix(name: string, page: boolean, touches: readonly st
 
     it(`${PAIRS} random pairs of faults → every promise kept, all at rest`, async () => {
       for (const faults of pairs(PAIRS, effects.length, PAIRS_SEED)) {
-        const run = await runWith(faults, page);
+        const run = await runWith(faults, course);
         if (run.broken.length > 0) expect.fail(tell(faults, run));
       }
     });

@@ -29,6 +29,37 @@ export const HISTORY: Scenario = {
   ],
 };
 
+/** Files of a Page that leave and return: by deletion, with their folder, out of sight; a path taken over by another file. */
+export const LEAVING: Scenario = {
+  seed: 1,
+  processes: 1,
+  steps: [
+    { do: "add", place: 2, kind: "json" },
+    { do: "add", place: 3, kind: "json" },
+    { do: "add", place: 4, kind: "json" },
+    { do: "add", place: 5, kind: "photo" },
+    { do: "wait", ms: 20_000 },
+    { do: "smallPages", entries: 1 },
+    { do: "delete", place: 2 },
+    { do: "rename", place: 3, to: 2 },
+    { do: "deleteFolder" },
+    { do: "wait", ms: 90_000 },
+    { do: "moveOut", place: 2 },
+    { do: "restore", place: 2 },
+    { do: "wait", ms: 90_000 },
+    { do: "delete", place: 2 },
+    { do: "moveIn", place: 2 },
+    { do: "wait", ms: 20_000 },
+  ],
+};
+
+/** What is run, and how the relay is set up for it. */
+export interface Course {
+  page: boolean;
+  history?: Scenario;
+  env?: Record<string, string>;
+}
+
 export const WAYS = [
   "killedBefore",
   "killedAfter",
@@ -73,11 +104,12 @@ export interface Faulty extends Run {
 }
 
 /** Runs the history with these requests (by number, from 1) going wrong. */
-export async function runWith(faults: ReadonlyMap<number, Way>, page: boolean): Promise<Faulty> {
+export async function runWith(faults: ReadonlyMap<number, Way>, course: Course): Promise<Faulty> {
+  const { history = HISTORY, ...options } = course;
   const effects: Effect[] = [];
   const trace: string[] = [];
-  const run = await runScenario(HISTORY, {
-    page,
+  const run = await runScenario(history, {
+    ...options,
     trace: (line) => trace.push(line),
     fateOf(effect) {
       effects.push(effect);

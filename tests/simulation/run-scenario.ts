@@ -25,6 +25,8 @@ export interface RunOptions {
   trace?: (line: string) => void;
   /** Publishes on a Page. */
   page?: boolean;
+  /** Of the relay, over what the scenario draws. */
+  env?: Record<string, string>;
   /** Decides over requests instead of the weather. */
   fateOf?: (effect: Effect) => Fate;
 }
@@ -43,6 +45,7 @@ export async function runScenario(scenario: Scenario, options: RunOptions = {}):
       // A post that is shared with other photos cannot be taken away for one of them.
       ...(random() < 0.5 ? { PAGE_ON_EDIT: "replace", PAGE_ALBUM_MAX: "1" } : { PAGE_ALBUM_MAX: "3" }),
       PAGE_ON_DELETE: ["keep", "hide", "delete", "delete"][Math.floor(random() * 4)] ?? "delete",
+      ...options.env,
     },
     trace: options.trace ?? null,
     fateOf: options.fateOf ?? ((effect) => fateIn(weather, effect, universe.time.now(), random)),
