@@ -1,7 +1,8 @@
 /** What the store promises, on any Redis: one suite for the in-process engine and for a real redis-server. */
 import type { Redis } from "@upstash/redis";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { Delivery, Step } from "@/lib/core/delivery.ts";
+import type { Claimed, Delivery, Step } from "@/lib/core/delivery.ts";
+import { GONE_GRACE_MS } from "@/lib/core/gone.ts";
 import type { KnownFile } from "@/lib/core/known-file.ts";
 import type { RedisBackend } from "@/lib/local/redis/backend.ts";
 import { startRedisRest } from "@/lib/local/redis/rest-server.ts";
@@ -369,6 +370,147 @@ export function describeStore(name: string, makeBackend: () => Promise<RedisBack
       await turn({ settlements: found.unreadable.map((unreadable) => ({ unreadable })) });
       expect(await redis.zcard("relay:d:d:dead")).toBe(1);
       expect(await redis.hget("relay:d:d:deliveries", "a")).toBe("p 0 -\n{broken");
+    });
+
+    describe("a file that is gone", () => {
+      const goneFile = (more: Partial<Delivery> = {}) => aDelivery("a", { rev: "gone-r1", gone: "deleted", ...more });
+      const known = new Map([["a", JSON.stringify(file)]]);
+      const more = (n: number, delivery: Delivery): Partial<Commit> => ({
+        cursorBefore: `c${n}`,
+        source: { cursor: `c${n + 1}` },
+        believedFiles: known,
+        deliveries: [delivery],
+      });
+      const after = NOW + GONE_GRACE_MS;
+      async function waiting(): Promise<void> {
+        await source.begin("t");
+        await commit({ files: new Map([["a", file]]), deliveries: [aDelivery("a")] });
+      }
+
+      it("while it waited to be delivered → takes its place, and is not due before its grace is over", async () => {
+        await waiting();
+        await commit(more(1, goneFile()));
+        expect(await turn({ now: after - 1 })).toMatchObject({ claimed: [], nextDueAt: after });
+        expect((await turn({ now: after })).claimed).toMatchObject([{ attempt: 1, delivery: { gone: "deleted" } }]);
+      });
+
+      it("and is there again within its grace → takes its place in turn, due at once", async () => {
+        await waiting();
+        await commit(more(1, goneFile()));
+        await commit(more(2, aDelivery("a", { path: "/b.jpg" })));
+        const { claimed } = await turn();
+        expect(claimed).toMatchObject([{ delivery: { rev: "r1", path: "/b.jpg" } }]);
+        expect(claimed[0]?.delivery).not.toHaveProperty("gone");
+        expect(await redis.zcard("relay:d:d:due:live")).toBe(0);
+      });
+
+      it("while it is being delivered → waits behind it, and its grace is not cut short", async () => {
+        await waiting();
+        const [one] = (await turn({ claimToken: "w1" })).claimed;
+        if (one === undefined) throw new Error("nothing claimed");
+        await commit(more(1, goneFile()));
+        const step = { to: "settled", delivery: one.delivery, remoteId: "post 9" } as const;
+        const next = await turn({ settleToken: "w1", claimToken: "w2", settlements: [{ attempt: 1, step }] });
+        expect(next).toMatchObject({ settled: 1, claimed: [], nextDueAt: after });
+        expect((await turn({ claimToken: "w3", now: after })).claimed).toMatchObject([
+          { delivery: { gone: "deleted" }, before: { rev: "r1", remoteId: "post 9", path: "/a.jpg" } },
+        ]);
+      });
+
+      it("a write of it was never answered → neither that it is gone nor that it is back comes before it can land", async () => {
+        for (const landsAt of [NOW + 45_000, after + 45_000]) {
+          await redis.flushall();
+          await waiting();
+          const [one] = (await turn({ claimToken: "w1" })).claimed;
+          if (one === undefined) throw new Error("nothing claimed");
+          const { delivery } = one;
+          const step = { to: "due", delivery, dueAt: landsAt, counted: true, clearAt: landsAt } as const;
+          await turn({ settleToken: "w1", claimToken: "w2", settlements: [{ attempt: 1, step }], limit: 0 });
+          await commit(more(1, goneFile()));
+          expect(await turn()).toMatchObject({ claimed: [], nextDueAt: Math.max(landsAt, after) });
+          await commit(more(2, aDelivery("a")));
+          expect(await turn()).toMatchObject({ claimed: [], nextDueAt: landsAt });
+        }
+      });
+
+      async function delivered(): Promise<void> {
+        await waiting();
+        const [one] = (await turn({ claimToken: "w1" })).claimed;
+        if (one === undefined) throw new Error("nothing claimed");
+        const step = { to: "settled", delivery: one.delivery, remoteId: "post 9" } as const;
+        await turn({ settleToken: "w1", claimToken: "w2", settlements: [{ attempt: 1, step }] });
+        await commit(more(1, goneFile()));
+      }
+      async function withdrawn(make: (claim: Claimed) => Step): Promise<Claimed | undefined> {
+        await delivered();
+        const [claim] = (await turn({ claimToken: "w3", now: after })).claimed;
+        if (claim === undefined) throw new Error("nothing claimed");
+        await outbox.note("w3", new Map([["a", "removing post 9"]]));
+        const settlements = [{ attempt: 1, step: make(claim) }];
+        const { claimed } = await turn({ settleToken: "w3", claimToken: "w4", now: after, settlements });
+        if (claimed.length > 0) return claimed[0];
+        await commit(more(2, aDelivery("a")));
+        return (await turn({ claimToken: "w5", now: after })).claimed[0];
+      }
+
+      it("taken away → the ledger and the owners forget it: a file that returns is a new one", async () => {
+        const back = await withdrawn(({ delivery }) => ({
+          to: "settled",
+          delivery,
+          remoteId: null,
+          forgets: "post 9",
+        }));
+        expect(back).toMatchObject({ before: null, note: null });
+        expect(await outbox.ownersOf(["post 9"])).toEqual([null]);
+      });
+
+      it("hidden → the ledger says so: a file that returns is an edit", async () => {
+        const back = await withdrawn(({ delivery, before }) => {
+          if (before === null) throw new Error("nothing in the ledger");
+          return { to: "settled", delivery, remoteId: null, hides: before };
+        });
+        expect(back?.before).toEqual({ rev: "r1", remoteId: "post 9", at: after, path: "/a.jpg", hidden: true });
+        expect(await outbox.ownersOf(["post 9"])).toEqual(["a"]);
+      });
+
+      it("kept → the ledger stays as it is", async () => {
+        const back = await withdrawn(({ delivery }) => ({ to: "settled", delivery, remoteId: null }));
+        expect(back?.before).toEqual({ rev: "r1", remoteId: "post 9", at: NOW, path: "/a.jpg" });
+      });
+
+      it("found to be taken away → forgotten, and claimed again as a new one", async () => {
+        const back = await withdrawn(({ delivery }) => {
+          return { to: "due", delivery, dueAt: NOW, counted: false, clearAt: null, forgets: "post 9" };
+        });
+        expect(back).toMatchObject({ attempt: 1, before: null, note: null });
+      });
+
+      it("settled twice (the answer was lost) → what was delivered anew meanwhile is not forgotten", async () => {
+        await delivered();
+        const [claim] = (await turn({ claimToken: "w3", now: after })).claimed;
+        if (claim === undefined) throw new Error("nothing claimed");
+        const step = { to: "settled", delivery: claim.delivery, remoteId: null, forgets: "post 9" } as const;
+        const same = { settleToken: "w3", claimToken: "w4", now: after, settlements: [{ attempt: 1, step }] };
+        await turn(same);
+        await redis.hset("relay:d:d:ledger", { a: "anew" });
+        await turn(same);
+        expect(await redis.hget("relay:d:d:ledger", "a")).toBe("anew");
+      });
+    });
+
+    it("paths below folders → told, in bounded steps of a scan, and left in the table", async () => {
+      await source.begin("t");
+      const names = Array.from({ length: 3000 }, (_, n) => `/in/${n % 7}/${n}`);
+      for (let from = 0; from < names.length; from += 1000) {
+        const part = names.slice(from, from + 1000).map((path): [string, string] => [path, "id:x"]);
+        await commit({ paths: new Map(part), source: {} });
+      }
+      await commit({ paths: new Map([["/in/7/x", "id:y"]]), source: {} });
+      const found: string[] = [];
+      for await (const below of source.pathsBelow(["/in/7", "/in/3"])) found.push(...below);
+      const expected = [...names.filter((name) => name.startsWith("/in/3/")), "/in/7/x"];
+      expect([...new Set(found)].sort()).toEqual(expected.sort());
+      expect(await redis.hlen("relay:i:i:paths")).toBe(3001);
     });
 
     it("paths below deleted folders → forgotten, also with glob signs in the name; others and kept ones stay", async () => {

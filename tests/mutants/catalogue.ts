@@ -5,6 +5,7 @@ import { credentials } from "./faults/credentials.ts";
 import { drains } from "./faults/drains.ts";
 import { endpoint } from "./faults/endpoint.ts";
 import { files } from "./faults/files.ts";
+import { gone } from "./faults/gone.ts";
 import { listings } from "./faults/listings.ts";
 import { localQueue } from "./faults/local-queue.ts";
 import { notifications } from "./faults/notifications.ts";
@@ -26,4 +27,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...drains,
   ...localQueue,
   ...page,
+  ...gone,
 ];

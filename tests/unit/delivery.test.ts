@@ -49,6 +49,21 @@ describe("claimed", () => {
     expect(hold).toBeNull();
   });
 
+  it("+ foundRemoved → due again at once, uncounted, and the ledger forgets it", () => {
+    const { step, hold } = next({ kind: "foundRemoved", remoteId: "p1" });
+    expect(step).toMatchObject({ to: "due", counted: false, forgets: "p1" });
+    expect(hold).toBeNull();
+  });
+
+  it("+ removed → settled and forgotten; + hidden → settled, and kept as hidden", () => {
+    expect(next({ kind: "removed", remoteId: "p1", wrote: true }).step).toMatchObject({ to: "settled", forgets: "p1" });
+    const before = { rev: "r0", remoteId: "p1", at: NOW - 1, path: "/a.jpg" };
+    expect(next({ kind: "hidden", wrote: true }, aClaim({ before })).step).toMatchObject({
+      to: "settled",
+      hides: before,
+    });
+  });
+
   it("+ notYet → due at that time, the attempt given back and no story made of it", () => {
     const { step, hold } = next({ kind: "notYet", at: NOW + 5000, reason: "waits for others" });
     expect(step).toMatchObject({ to: "due", dueAt: NOW + 5000, counted: false });
