@@ -213,6 +213,19 @@ describe("the post follows the file", () => {
     await atRest();
   });
 
+  it("edited, replace, the new post refused for good → the former stays", async () => {
+    await following({ env: { PAGE_ON_EDIT: "replace" } });
+    photo("/inbox/a.png");
+    await world.notify();
+    const [former] = posts();
+    world.graph.fail({ route: "POST /{page}/feed", error: "invalidParameter", count: 1 });
+    photo("/inbox/a.png");
+    await world.notify();
+    await world.settle();
+    expect(await world.counts()).toMatchObject({ dead: 1 });
+    expect(posts().map(({ id }) => id)).toEqual([former?.id]);
+  });
+
   it("edited again while the post of the edit is unclear, replace → the newest alone", async () => {
     await following({ env: { PAGE_ON_EDIT: "replace" } });
     photo("/inbox/a.png");

@@ -28,11 +28,11 @@ export function recordsWall({ facebook, dropbox }: Sandbox): Wall {
   };
 }
 
-/** Photos in albums of ten, as many as there are: the daily budget is for real Pages. */
+/** Photos in albums of ten, as many as there are: the daily budget is for real Pages. What is deleted leaves the timeline. */
 export function pageWall({ graph, dropbox }: Sandbox): Wall {
   return {
     what: "a Page's timeline",
-    env: { PAGE_POSTS_PER_DAY: "0" },
+    env: { PAGE_POSTS_PER_DAY: "0", PAGE_ON_DELETE: "delete" },
     drop(count) {
       for (let n = 1; n <= count; n += 1) dropbox.files.addFile(`/Harbour walk/View ${n}.png`, pictureOf(n, 480, 320));
     },

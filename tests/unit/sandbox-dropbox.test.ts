@@ -149,6 +149,18 @@ describe("sandbox Dropbox: content", () => {
     expect([(await download(dropbox, `rev:${rev}`)).status, (await download(dropbox, id)).status]).toEqual([409, 409]);
   });
 
+  it("deleted and restored → listed again with its id and revision; while it was away, not found", async () => {
+    const { dropbox, call } = linked();
+    const file = dropbox.files.addFile("/inbox/a.txt", "abc");
+    const listed = await call("files/list_folder", { path: "", recursive: true });
+    dropbox.files.deletePath("/inbox/a.txt");
+    expect((await call("files/get_metadata", { path: file.id })).status).toBe(409);
+    dropbox.files.restoreFile(file);
+    expect(() => dropbox.files.restoreFile(file)).toThrow("exists");
+    const { body } = await call("files/list_folder/continue", { cursor: listed.body.cursor });
+    expect(body.entries).toMatchObject([{ ".tag": "file", id: file.id, rev: file.rev, path_lower: "/inbox/a.txt" }]);
+  });
+
   it("temporary link followed → bytes with the type of the file; four hours later → 410", async () => {
     const { dropbox, call, clock } = linked();
     const { id } = dropbox.files.addFile("/a.jpg", { size: 5_000_000 });

@@ -38,6 +38,25 @@ describe("sandbox graph: photos", () => {
     expect((await call("GET", posted)).status).toBe(200);
   });
 
+  it("deleted by itself → its post stays with the others, and without any; the post deleted → gone with it", async () => {
+    const { graph, call, feed, photo, attached } = graphPage();
+    const [one, other] = [await photo(1), await photo(2)];
+    const post = (await feed({ message: "m", attached_media: attached(one, other) })).body.id;
+    const shown = async () => {
+      const { body } = await call("GET", `${post}?fields=attachments{target{id},subattachments{target{id}}}`);
+      return JSON.stringify(body.attachments ?? null);
+    };
+    expect((await call("DELETE", one)).body).toEqual({ success: true });
+    expect(errorIn(await call("GET", one))).toEqual([400, 100, 33]);
+    expect(await shown()).toContain(other);
+    expect(await shown()).not.toContain(one);
+    await call("DELETE", other);
+    expect(await shown()).toBe("null");
+    await call("DELETE", post);
+    expect(errorIn(await call("DELETE", post))).toEqual([400, 100, 33]);
+    expect(graph.writes().filter(({ what }) => what === "delete")).toHaveLength(3);
+  });
+
   it("scheduled → a post of its own at its time", async () => {
     const { graph, call, pageId, clock } = graphPage();
     const time = String(clock.now() / 1000 + 3600);
