@@ -346,6 +346,23 @@ export function describeStore(name: string, makeBackend: () => Promise<RedisBack
       expect(next).toMatchObject({ claimed: [], nextDueAt: until + 45_000 });
     });
 
+    it("500 files in the places of 500 others that are gone → all in one commit", async () => {
+      await source.begin("t");
+      const ids = Array.from({ length: 500 }, (_, n) => `id:${n}`);
+      const pairs = ids.flatMap((id) => [
+        aDelivery(id),
+        aDelivery(`${id}-before`, { rev: "gone-r1", gone: "deleted" as const }),
+      ]);
+      const files = new Map(pairs.map(({ id }) => [id, file]));
+      expect(await commit({ files })).toEqual({ kind: "committed" });
+      const more = { cursorBefore: "c1", source: { cursor: "c2" }, files, deliveries: pairs };
+      const believedFiles = new Map(pairs.map(({ id }) => [id, JSON.stringify(file)]));
+      const believedPaths = new Map(ids.map((id) => [`/${id}`, ""]));
+      expect(await commit({ ...more, believedFiles, believedPaths })).toEqual({ kind: "committed" });
+      expect(await redis.zcount("relay:d:d:due:live", "-inf", NOW)).toBe(500);
+      expect(await redis.zcount("relay:d:d:due:live", NOW + GONE_GRACE_MS, "+inf")).toBe(500);
+    });
+
     it("500 files, each with a long path of folders of its own → all or nothing, and all", async () => {
       await source.begin("t");
       const ids = Array.from({ length: 500 }, (_, n) => `id:${n}`);

@@ -359,6 +359,32 @@ describe("a folder", () => {
     await atRest();
   });
 
+  it("of 1,500 files, death in the middle of it → all of them are gone in the end, in bounded parts", async () => {
+    await following("delete", { PAGE_OTHER_FILES: "skip" });
+    const { links } = world.context.services;
+    const source = links[0]?.source;
+    if (source === undefined) throw new Error("no link");
+    for (let n = 0; n < 1_500; n += 1) world.dropbox.files.addFile(`/inbox/Fair/${n % 9}/${n}.pdf`, "x");
+    await listed();
+    world.dropbox.files.deletePath("/inbox/Fair");
+    const commit = source.commit;
+    const sizes: number[] = [];
+    source.commit = async (input) => {
+      sizes.push(input.believedPaths.size);
+      if (sizes.length === 7) throw new Error("the process dies here");
+      return commit(input);
+    };
+    await expect(world.notify()).rejects.toThrow("dies here");
+    world.advance(30_001);
+    await world.sweep();
+    await world.settle();
+    const known = (await world.backend.command(["HVALS", "relay:i:env:files"])) as Buffer[];
+    expect(known.filter((value) => `${value}`.includes('"gone":"deleted"'))).toHaveLength(1_500);
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(500);
+    expect(Number(await world.backend.command(["HLEN", "relay:i:env:paths"]))).toBe(1);
+    await atRest();
+  });
+
   it("moved out → the same", async () => {
     await folder("delete", 5);
     world.dropbox.files.renameFile("/inbox/Fair", "/elsewhere");
