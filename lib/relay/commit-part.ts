@@ -28,7 +28,7 @@ export interface Listed {
   paths: ReadonlySet<string>;
 }
 
-/** `found`: how many deliveries were committed, those of the contents of folders included. */
+/** `found`: about how many deliveries were committed, those of the contents of folders included. */
 export type PartCommitted = { kind: "committed" | "lost"; found: number; plan: Plan };
 
 /**
@@ -75,8 +75,8 @@ export async function commitPart(
       now: services.now(),
     });
     if (committed.kind !== "stale") {
-      found += committed.kind === "committed" ? planned.deliveries.length : 0;
-      return { kind: committed.kind, found, plan: planned };
+      // Also when it is lost: the answer to a first, successful try may have been.
+      return { kind: committed.kind, found: found + planned.deliveries.length, plan: planned };
     }
     believedFiles = committed.files;
     believedPaths = committed.paths;

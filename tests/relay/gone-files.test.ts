@@ -54,6 +54,17 @@ describe("a file that is deleted", () => {
     await atRest();
   });
 
+  it("PAGE_ON_DELETE=keep → asks neither Facebook nor Dropbox for it, and why is told", async () => {
+    await following("keep");
+    await posted("/inbox/a.png");
+    world.dropbox.files.deletePath("/inbox/a.png");
+    await world.notify();
+    const before = [world.graph.requests(), world.dropbox.requests()];
+    await world.settle();
+    expect([world.graph.requests(), world.dropbox.requests()]).toEqual(before);
+    expect(said("PAGE_ON_DELETE=keep leaves its post")).toBe(true);
+  });
+
   it("before the grace is over → nothing; at its end → gone", async () => {
     await following("delete");
     await posted("/inbox/a.png");

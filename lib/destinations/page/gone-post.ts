@@ -97,6 +97,7 @@ async function hide(deps: PageDeps, token: string, posted: Posted, attempt: Atte
   if (readRemote(remoteId).files > 1) {
     return { kind: "skipped", reason: "shares its post with other photos: one alone cannot be hidden" };
   }
+  if (!attempt.mayGoOn()) return { kind: "returned" };
   const shown = await shownPostOf(client, token, remoteId, now());
   if (shown.kind === "unknown") return shown.outcome;
   if (shown.kind === "absent") return { kind: "removed", remoteId, wrote: false };
