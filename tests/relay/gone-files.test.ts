@@ -237,6 +237,21 @@ describe("a file that comes back", () => {
     },
   );
 
+  it("and the day's posts are used up → its new post waits for the next", async () => {
+    await following("delete", { PAGE_POSTS_PER_DAY: "1" });
+    const node = await posted("/inbox/a.png");
+    world.dropbox.files.deletePath("/inbox/a.png");
+    await listed();
+    world.dropbox.files.restoreFile(node);
+    const at = world.now();
+    await world.notify();
+    await world.runUntil(at + 23 * 3_600_000 + 50 * 60_000);
+    expect(posts()).toEqual([]);
+    await world.settle();
+    expect(shown()).toEqual(["a"]);
+    await atRest();
+  });
+
   it("before the grace is over → its post was never touched", async () => {
     await following("delete");
     const node = await posted("/inbox/a.png");

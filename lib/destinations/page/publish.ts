@@ -56,8 +56,9 @@ export async function beforeShowing(
   return null;
 }
 
-/** Names a post in the budget: one for each revision of the file it is made for. */
-export const budgetKey = ({ id, rev }: Pick<Delivery, "id" | "rev">): string => `${id} ${rev}`;
+/** Names a post in the budget: one for each time its file was seen, for a restored one may be posted again. */
+export const budgetKey = ({ id, rev, seenAt }: Pick<Delivery, "id" | "rev" | "seenAt">): string =>
+  `${id} ${rev} ${seenAt}`;
 
 /** Until when (ms) nothing more is sent, as the usage headers ask; null: go on. */
 export function pauseAfter(usage: Parameters<typeof usageRule>[0], now: number): number | null {
