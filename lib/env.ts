@@ -69,6 +69,9 @@ const variables = z.object({
     .string()
     .regex(/^v\d{2}\.0$/, "must be a version of the Graph API, like v26.0")
     .default("v26.0"),
+  FACEBOOK_APP_ID: text("Facebook app → Settings → Basic → App ID")
+    .regex(/^\d+$/, "must be the app's number: Facebook app → Settings → Basic → App ID")
+    .optional(),
   FACEBOOK_APP_SECRET: text("Facebook app → Settings → Basic → App secret").optional(),
   PAGE_MESSAGE: z.string().optional(),
   PAGE_CAPTIONS: z.enum(["on", "off"], { error: "must be on or off" }).default("on"),
@@ -97,6 +100,9 @@ const variables = z.object({
     .transform((value) => new Uint8Array(Buffer.from(value, "base64")))
     .optional(),
   CRON_SECRET: token("any long random text; Vercel sends it with its daily sweep").optional(),
+  ADMIN_TOKEN: token("what you show to ask and act: openssl rand -hex 32")
+    .refine((value) => value.length >= 32, "must have at least 32 characters: openssl rand -hex 32")
+    .optional(),
   BACKFILL: z.enum(["none", "all"], { error: "must be none or all" }).default("none"),
   INCLUDE: list,
   EXCLUDE: list,
@@ -161,6 +167,7 @@ export const secretsOf = (env: Env): string[] =>
     env.QSTASH_NEXT_SIGNING_KEY,
     env.ENCRYPTION_KEY === undefined ? undefined : Buffer.from(env.ENCRYPTION_KEY).toString("base64"),
     env.CRON_SECRET,
+    env.ADMIN_TOKEN,
   ].filter((value) => value !== undefined);
 
 export class EnvError extends Error {

@@ -10,13 +10,13 @@ export const PRIORITIES = ["live", "replay", "backfill"] as const;
 export type Priority = (typeof PRIORITIES)[number];
 
 /** Last attempts kept with a delivery, so that one hot file cannot grow without limit. */
-const ATTEMPTS_KEPT = 10;
+export const ATTEMPTS_KEPT = 10;
 /** Shortest hold: "wait 0 s" under a limit must not become a request after the other. */
 const HOLD_MIN_MS = 1000;
 /** After a refused credential one delivery is tried again this often: a token may be reinstated without a deploy. */
 const UNAUTHORIZED_HOLD_MS = 15 * 60_000;
 
-const attemptSchema = z.object({
+export const attemptSchema = z.object({
   number: z.number(),
   at: z.number(),
   ms: z.number(),

@@ -24,6 +24,13 @@ export interface Destination {
    * wherever the destination allows it. Never throws for what the other side does.
    */
   deliver(group: readonly Claimed[], attempt: Attempt): Promise<readonly Outcome[]>;
+  /** Where a person can see what has this remote id; null: nowhere that is known. */
+  linkTo(remoteId: string): string | null;
+  /**
+   * The remote id of what a person has found there, as the person names it (null: not at all) and by what was noted of the
+   * attempt. Null: this names nothing.
+   */
+  remoteOf(given: string | null, note: string | null): string | null;
 }
 
 /** For a destination that delivers each by itself. */

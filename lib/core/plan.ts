@@ -5,7 +5,7 @@
 import type { Delivery, Priority } from "./delivery.ts";
 import { goneDelivery, mayBeThere } from "./gone.ts";
 import { FOLDER, isAt, type KnownFile, knownPath } from "./known-file.ts";
-import { type Rules, whyNotSelected } from "./selection.ts";
+import { type NotSelected, notSelectedBy, type Rules, whyNotSelected } from "./selection.ts";
 
 /** One line of a listing, as the source's client parsed it. */
 export type Entry =
@@ -126,6 +126,7 @@ export function plan(input: PlanInput): Plan {
       ...knownPath(entry.path, entry.pathLower),
       ...(verdict.kind === "old" ? { old: true } : {}),
       ...(verdict.kind === "skip" ? { skipped: verdict.reason } : {}),
+      ...(verdict.kind === "skip" && verdict.rule !== null ? { skippedBy: verdict.rule } : {}),
       ...(left && !isOutside(entry, instance) ? { sent: true } : {}),
     });
     if (left && isOutside(entry, instance)) result.deliveries.push(goneDelivery("movedOut", entry, seen));
@@ -150,17 +151,22 @@ export function plan(input: PlanInput): Plan {
   return result;
 }
 
-type Verdict = { kind: "deliver"; priority: Priority } | { kind: "skip"; reason: string } | { kind: "old" };
+type Verdict = { kind: "deliver"; priority: Priority } | ({ kind: "skip" } & NotSelected) | { kind: "old" };
 
 function judge(entry: Entry & { kind: "file" }, before: KnownFile | undefined, input: PlanInput): Verdict {
   const { instance, phase } = input;
   if (before?.old) return { kind: "old" };
   const isOld = before === undefined && phase === "baseline" && entry.serverModified < floorToSecond(instance.since);
   if (isOld && instance.backfill === "none") return { kind: "old" };
-  const reason = entry.isDownloadable
-    ? whyNotSelected(entry, instance.folder, instance.rules)
-    : "has no content of its own to download (a shortcut or an online document)";
-  if (reason !== null) return { kind: "skip", reason };
+  if (!entry.isDownloadable) {
+    return {
+      kind: "skip",
+      reason: "has no content of its own to download (a shortcut or an online document)",
+      rule: null,
+    };
+  }
+  const not = notSelectedBy(entry, instance.folder, instance.rules);
+  if (not !== null) return { kind: "skip", ...not };
   return { kind: "deliver", priority: isOld ? "backfill" : "live" };
 }
 

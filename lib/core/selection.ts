@@ -23,29 +23,49 @@ const TEMPORARY = [
   /^thumbs\.db$/i,
 ];
 
-/** The reason a file is not selected, in words a person can act on; null when it is selected. */
-export function whyNotSelected(
+export interface NotSelected {
+  /** In words a person can act on. */
+  reason: string;
+  /** By the name of its variable; null for what no rule can change. */
+  rule: { name: string; value: string } | null;
+}
+
+/** What leaves a file out; null when it is selected. */
+export function notSelectedBy(
   file: { name: string; path: string; size: number },
   folder: string,
   rules: Rules,
-): string | null {
+): NotSelected | null {
+  const by = (name: string, value: string, reason: string) => ({ reason, rule: { name, value } });
   const relative = relativeTo(folder, file.path);
-  if (relative === null) return `outside the folder ${folder}`;
-  if (TEMPORARY.some((pattern) => pattern.test(file.name))) return "a temporary file";
-  if (relative.split("/").some((part) => part.startsWith("."))) return "a hidden file or in a hidden folder";
+  if (relative === null) return by("DROPBOX_FOLDER", folder, `outside the folder ${folder}`);
+  if (TEMPORARY.some((pattern) => pattern.test(file.name))) return { reason: "a temporary file", rule: null };
+  if (relative.split("/").some((part) => part.startsWith("."))) {
+    return { reason: "a hidden file or in a hidden folder", rule: null };
+  }
   const extension = /\.([^.]+)$/.exec(file.name)?.[1]?.toLowerCase() ?? "";
   if (rules.extensions.length > 0 && !rules.extensions.includes(extension)) {
-    return `its extension is not among ${rules.extensions.join(", ")}`;
+    const value = rules.extensions.join(", ");
+    return by("EXTENSIONS", value, `its extension is not among ${value}`);
   }
   if (rules.include.length > 0 && !matches(rules.include, relative)) {
-    return `matches none of the include patterns ${rules.include.join(", ")}`;
+    const value = rules.include.join(", ");
+    return by("INCLUDE", value, `matches none of the include patterns ${value}`);
   }
   if (rules.exclude.length > 0 && matches(rules.exclude, relative)) {
-    return `matches an exclude pattern among ${rules.exclude.join(", ")}`;
+    const value = rules.exclude.join(", ");
+    return by("EXCLUDE", value, `matches an exclude pattern among ${value}`);
   }
-  if (file.size > rules.sizeMaxBytes) return `${file.size} bytes, more than the limit of ${rules.sizeMaxBytes}`;
+  if (file.size > rules.sizeMaxBytes) {
+    const value = `${rules.sizeMaxBytes}`;
+    return by("SIZE_MAX_BYTES", value, `${file.size} bytes, more than the limit of ${value}`);
+  }
   return null;
 }
+
+/** The reason alone; null when it is selected. */
+export const whyNotSelected = (...of: Parameters<typeof notSelectedBy>): string | null =>
+  notSelectedBy(...of)?.reason ?? null;
 
 /** Compared name by name: a path in lower case may have another length ("İ"), so its folder cannot be cut off by length. */
 function relativeTo(folder: string, path: string): string | null {

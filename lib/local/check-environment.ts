@@ -4,6 +4,7 @@ import { link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { EnvError, parseEnv } from "../env.ts";
 import { usablePort } from "./listen.ts";
+import { ADMIN_TOKEN_FILE } from "./operator-client.ts";
 
 type Variables = Record<string, string | undefined>;
 
@@ -19,7 +20,7 @@ export interface Place {
 export interface Checked {
   /** Redis and queue are ours to bring. */
   isLocal: boolean;
-  /** The environment, with the key that seals tokens. */
+  /** The environment, with the key that seals tokens and the token of who asks and acts. */
   given: Variables;
   port: number;
 }
@@ -57,8 +58,10 @@ export async function checkEnvironment({ env, port, host, dataDir }: Place): Pro
   const free = await portOrFault(host, port);
   if (typeof free === "string") faults.push(free);
   if (faults.length > 0 || typeof free === "string") throw new EnvError(faults);
-  const key = isLocal ? { ENCRYPTION_KEY: await sealingKey(env, dataDir) } : {};
-  return { isLocal, given: { ...env, ...key }, port: free };
+  const own = isLocal
+    ? { ENCRYPTION_KEY: await sealingKey(env, dataDir), ADMIN_TOKEN: await adminToken(env, dataDir) }
+    : {};
+  return { isLocal, given: { ...env, ...own }, port: free };
 }
 
 const withStandIns = (env: Variables): Variables => ({
@@ -81,12 +84,19 @@ async function portOrFault(host: string, port: number): Promise<number | string>
 const newKey = () => randomBytes(32).toString("base64");
 
 /** The key that seals stored tokens must outlive a restart where the tokens do. */
-async function sealingKey(env: Variables, dataDir: string | null): Promise<string> {
-  const given = env.ENCRYPTION_KEY?.trim();
+const sealingKey = (env: Variables, dataDir: string | null): Promise<string> =>
+  kept(env.ENCRYPTION_KEY?.trim(), dataDir, "encryption-key");
+
+/** What a person shows to ask and act; `npm run why` and `npm run deliveries` read it from the same file. */
+const adminToken = (env: Variables, dataDir: string | null): Promise<string> =>
+  kept(env.ADMIN_TOKEN?.trim(), dataDir, ADMIN_TOKEN_FILE);
+
+/** The given value, or one made once and kept in the data directory for its user alone. */
+async function kept(given: string | undefined, dataDir: string | null, name: string): Promise<string> {
   if (given) return given;
   if (dataDir === null) return newKey();
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
-  const file = join(dataDir, "encryption-key");
+  const file = join(dataDir, name);
   const draft = `${file}.${process.pid}`;
   try {
     // Complete before it has its name: a key cut short by a crash would lock us out.

@@ -7,7 +7,9 @@ import { type Env, parseEnv, secretsOf } from "../env.ts";
 import { createLog, type Log } from "../log.ts";
 import { createQueue, type Queue } from "../queue/client.ts";
 import type { SigningKeys } from "../queue/receive.ts";
+import { createActStore } from "../store/act-store.ts";
 import { createFailedJobs, type FailedJobs } from "../store/failed-jobs.ts";
+import { createInspectionStore } from "../store/inspection-store.ts";
 import { createOutboxStore } from "../store/outbox-store.ts";
 import { createRedis } from "../store/redis.ts";
 import { createSourceStore } from "../store/source-store.ts";
@@ -35,6 +37,7 @@ export interface Context {
   signingKeys: SigningKeys;
   publicBaseUrl: string;
   cronSecret: string | null;
+  adminToken: string | null;
   log: Log;
   now: () => number;
 }
@@ -106,6 +109,11 @@ export function createContext(env: Env, world: World): Context {
     destination: destination.build(reader),
     pace: createPace(destination.width),
     timing: destination.timing,
+    desk: {
+      inspection: createInspectionStore(redis, instance, destination.name),
+      acts: createActStore(redis, destination.name),
+      credential: destination.credential,
+    },
   };
   return {
     services: {
@@ -124,6 +132,7 @@ export function createContext(env: Env, world: World): Context {
     signingKeys: { current: env.QSTASH_CURRENT_SIGNING_KEY, next: env.QSTASH_NEXT_SIGNING_KEY },
     publicBaseUrl: env.PUBLIC_BASE_URL,
     cronSecret: env.CRON_SECRET ?? null,
+    adminToken: env.ADMIN_TOKEN ?? null,
     log,
     now: world.now,
   };

@@ -81,7 +81,9 @@ export async function deliverBatch(
     const startedAt = services.now();
     const fit = group.filter((one) => !isKiller(one));
     for (const one of group.filter(isKiller)) {
-      settle(one, { kind: "rejected", message: `its worker died ${one.attempt - 1} times` }, startedAt);
+      // With a note something of it may be there, and nobody has looked.
+      const kind = one.note === null ? "rejected" : "untellable";
+      settle(one, { kind, message: `its worker died ${one.attempt - 1} times` }, startedAt);
     }
     if (fit.length === 0) return;
     link.pace.began();

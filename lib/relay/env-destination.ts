@@ -6,14 +6,17 @@ import { createGraphClient } from "../destinations/page/graph-client.ts";
 import { DEFAULT_TEMPLATE, validateTemplate } from "../destinations/page/message.ts";
 import { derivePageToken } from "../destinations/page/page-token.ts";
 import type { PageSettings } from "../destinations/page/settings.ts";
+import { tokenFacts } from "../destinations/page/token-facts.ts";
 import { createRecordsClient } from "../destinations/records/client.ts";
 import { createRecordsDestination } from "../destinations/records/destination.ts";
 import { type Env, EnvError } from "../env.ts";
+import { createEndingStore } from "../store/ending-store.ts";
 import { createPostBudget } from "../store/post-budget.ts";
 import { createTokenStore } from "../store/token-store.ts";
 import type { World } from "./context.ts";
 import { fingerprintOf } from "./credential.ts";
 import { facebookCredential } from "./credentials.ts";
+import type { Desk } from "./operator-services.ts";
 import { createPageCredential } from "./page-credential.ts";
 import { PAGE_TIMING, RECORDS_TIMING, type Timing } from "./timing.ts";
 
@@ -30,6 +33,7 @@ export interface EnvDestination {
   width: number;
   remembers: boolean;
   build(source: SourceReader): Destination;
+  credential: Desk["credential"];
 }
 
 export function envDestination(env: Env, redis: Redis, world: World): EnvDestination {
@@ -44,6 +48,7 @@ function records(env: Env, redis: Redis, world: World): EnvDestination {
     timing: RECORDS_TIMING,
     width: env.CONCURRENCY,
     remembers: false,
+    credential: null,
     build: (source) =>
       createRecordsDestination({
         client: createRecordsClient({
@@ -82,6 +87,10 @@ function page(env: Env, pageId: string, redis: Redis, world: World): EnvDestinat
     timing: PAGE_TIMING,
     width: 1,
     remembers: true,
+    credential: {
+      ending: createEndingStore(redis, fingerprint),
+      ask: () => tokenFacts(graph(TOKEN_REQUEST_MS), given, appTokenOf(env)),
+    },
     build: (source) =>
       createPageDestination({
         client: graph(PAGE_TIMING.requestMs),
@@ -96,6 +105,9 @@ function page(env: Env, pageId: string, redis: Redis, world: World): EnvDestinat
       }),
   };
 }
+
+const appTokenOf = ({ FACEBOOK_APP_ID: id, FACEBOOK_APP_SECRET: secret }: Env): string | null =>
+  id === undefined || secret === undefined ? null : `${id}|${secret}`;
 
 /** Throws EnvError for a template that could not be filled: nothing is posted before somebody has mended it. */
 function settingsOf(env: Env, pageId: string): PageSettings {

@@ -3,6 +3,7 @@ import type { Job } from "../queue/jobs.ts";
 import { drainOutbox } from "./drain-outbox.ts";
 import type { Link, Services } from "./services.ts";
 import { type SyncResult, syncFolder } from "./sync-folder.ts";
+import { watchCredential } from "./watch-credentials.ts";
 
 export type JobResult =
   | { kind: "done" }
@@ -32,6 +33,7 @@ export async function runJob(services: Services, job: Job, run: JobRun): Promise
         services.log.warn({ account: job.job === "sync" ? job.account : null }, "sync.unknown_account");
       const results: JobResult[] = [];
       for (const link of links) results.push(await syncAndDrain(services, link, job, run));
+      if (job.job === "sweep") for (const link of links) await watchCredential(services, link);
       return results.find((result) => result.kind !== "done") ?? { kind: "done" };
     }
     case "drain": {

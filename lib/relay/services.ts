@@ -7,6 +7,7 @@ import type { Log } from "../log.ts";
 import type { Queue } from "../queue/client.ts";
 import type { OutboxStore } from "../store/outbox-store.ts";
 import type { SourceStore } from "../store/source-store.ts";
+import type { Desk } from "./operator-services.ts";
 import type { Pace } from "./pace.ts";
 import type { Timing } from "./timing.ts";
 
@@ -24,6 +25,7 @@ export interface Link {
   destination: Destination;
   pace: Pace;
   timing: Timing;
+  desk: Desk;
 }
 
 export interface Services {

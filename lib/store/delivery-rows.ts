@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { type Claimed, type Delivery, deliverySchema, type Held, type Priority, type Step } from "../core/delivery.ts";
 import { GONE_GRACE_MS } from "../core/gone.ts";
+import type { Place, Stored } from "../core/story.ts";
 
 /** Index into the script's KEYS where each place lives. */
 const PLACE = {
@@ -13,7 +14,7 @@ const PLACE = {
   unclear: "12",
 } as const satisfies Record<"dead" | "settled" | "unclear" | Priority, string>;
 
-const ledgerSchema = z.object({
+export const ledgerSchema = z.object({
   rev: z.string(),
   remoteId: z.string(),
   at: z.number(),
@@ -71,8 +72,9 @@ export function rowOf(settlement: Settlement, now: number): SettledRow {
     case "dead":
     case "unclear": {
       const value = encodeWaiting(to.delivery, attempt, null);
-      // What was noted of an unclear one is what a person, or the next revision, goes by.
-      return { id, value, place: PLACE[to.to], score: `${now}`, ledger: "", remoteId: "", isOver: to.to === "dead" };
+      // What was noted is what a person, a replay or the next revision goes by, but for a refusal: nothing came of that.
+      const isOver = to.to === "dead" && to.delivery.attempts.at(-1)?.outcome === "rejected";
+      return { id, value, place: PLACE[to.to], score: `${now}`, ledger: "", remoteId: "", isOver };
     }
     case "due": {
       const { former, forgets } = to;
@@ -100,7 +102,7 @@ function ledgerOf(step: Step & { to: "settled" }, now: number): Pick<SettledRow,
   return { ledger: ledgerValue({ rev: delivery.rev, remoteId, at: now, path: delivery.path }), remoteId };
 }
 
-const ledgerValue = (held: Held): string => JSON.stringify(held);
+export const ledgerValue = (held: Held): string => JSON.stringify(held);
 
 /** A claimed value as the script answers it; null when it is not one of ours. */
 export function parseClaimed(
@@ -113,6 +115,18 @@ export function parseClaimed(
     const delivery = deliverySchema.parse(JSON.parse(value.slice(cut + 1)));
     const before = more.ledger === "" ? null : ledgerSchema.parse(JSON.parse(more.ledger));
     return { delivery, attempt, takenOver: more.takenOver, before, note: more.note === "" ? null : more.note };
+  } catch {
+    return null; // not JSON, or not what we write
+  }
+}
+
+/** A stored value at its place, for people to look at; null when it is not one of ours. */
+export function parseStored(value: string, place: Place, score: number): Stored | null {
+  const cut = value.indexOf("\n");
+  const [mark, attempted, clear] = value.slice(0, cut).split(" ");
+  try {
+    const delivery = deliverySchema.parse(JSON.parse(value.slice(cut + 1)));
+    return { delivery, attempted: Number(attempted), clearAt: mark === "u" ? Number(clear) : null, place, score };
   } catch {
     return null; // not JSON, or not what we write
   }

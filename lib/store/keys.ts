@@ -54,3 +54,9 @@ export const FAILED_JOBS = "relay:jobs:failed";
 
 /** zset: the posts of a Page in the last 24 hours, by time. */
 export const postsKey = (page: string) => `relay:posts:${page}`;
+
+/** string: what was found (JSON) of a credential's end when it was last asked for; and the mark that it was, which expires. */
+export const endingKeys = (credential: string) => ({
+  ending: `relay:credential:${credential}`,
+  asked: `relay:credential:${credential}:asked`,
+});

@@ -9,6 +9,7 @@ import { gone } from "./faults/gone.ts";
 import { listings } from "./faults/listings.ts";
 import { localQueue } from "./faults/local-queue.ts";
 import { notifications } from "./faults/notifications.ts";
+import { operator } from "./faults/operator.ts";
 import { outcomes } from "./faults/outcomes.ts";
 import { page } from "./faults/page.ts";
 import { worker } from "./faults/worker.ts";
@@ -28,4 +29,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...localQueue,
   ...page,
   ...gone,
+  ...operator,
 ];

@@ -48,7 +48,8 @@ export async function readCall(request: Asked, mount: string): Promise<GraphCall
   const [, scheme, header] = /^(Bearer|OAuth) (.+)$/.exec(request.headers.get("authorization") ?? "") ?? [];
   const parameter = params.get("access_token");
   return {
-    method: request.method,
+    // A POST may stand for a GET whose parameters are not to be seen in its address.
+    method: request.method === "POST" && params.get("method") === "GET" ? "GET" : request.method,
     path: parts,
     version: named !== undefined && VERSIONS.includes(named) ? named : OLDEST,
     base: url.origin + mount,

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { ENV_NAMES } from "@/lib/env.ts";
-import { FAILED_JOBS, holdKey, outboxKeys, postsKey, sourceKeys, tokenKeys } from "@/lib/store/keys.ts";
+import { endingKeys, FAILED_JOBS, holdKey, outboxKeys, postsKey, sourceKeys, tokenKeys } from "@/lib/store/keys.ts";
 
 const text = readFileSync("SECURITY.md", "utf8");
 const section = (title: string) => text.split(`\n## ${title}\n`)[1]?.split("\n## ")[0] ?? "";
@@ -50,6 +50,7 @@ describe("tables", () => {
       "relay:d:<destination>:due:<priority>",
       holdKey("<credential>"),
       ...Object.values(tokenKeys("<credential>")),
+      ...Object.values(endingKeys("<credential>")),
       FAILED_JOBS,
       postsKey("<page>"),
     ];

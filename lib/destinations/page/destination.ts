@@ -4,6 +4,7 @@ import type { Claimed } from "../../core/delivery.ts";
 import type { Attempt, Destination } from "../../core/destination.ts";
 import type { Outcome } from "../../core/outcome.ts";
 import { removeFormer, updateText } from "./edit-post.ts";
+import { linkToRemote, remoteOfGiven } from "./given-post.ts";
 import { deliverGone } from "./gone-post.ts";
 import { type Kind, kindOf as kindFor } from "./kind.ts";
 import type { PageDeps } from "./page-deps.ts";
@@ -113,6 +114,8 @@ export function createPageDestination(deps: PageDeps & { credential: Credential 
     credential: credential.fingerprint,
     followsDeletions: true,
     groups,
+    linkTo: linkToRemote,
+    remoteOf: (given, note) => remoteOfGiven(given, note, settings.pageId),
     async deliver(group, attempt) {
       const wait = notYet(group);
       if (wait !== null) return group.map(() => wait);

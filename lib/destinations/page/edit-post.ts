@@ -5,7 +5,7 @@ import type { Outcome } from "../../core/outcome.ts";
 import { classify } from "./classify.ts";
 import type { PageDeps } from "./page-deps.ts";
 import { shownPostOf } from "./probe.ts";
-import { readRemote } from "./remote-id.ts";
+import { isReplaceable, readRemote } from "./remote-id.ts";
 import { wordsFor } from "./words.ts";
 
 /** Gives the post the text of the file as it is now. */
@@ -35,9 +35,8 @@ export async function updateText(
 
 /** Takes the former post away once the new one is there; it may be gone already. Null: done. */
 export async function removeFormer(deps: PageDeps, token: string, formerRemoteId: string): Promise<Outcome | null> {
-  const { postId, files } = readRemote(formerRemoteId);
-  if (files > 1) return null; // the others are in it too
-  const answer = await deps.client.deletePost(token, postId);
+  if (!isReplaceable(formerRemoteId)) return null;
+  const answer = await deps.client.deletePost(token, readRemote(formerRemoteId).postId);
   if (answer.ok) return null;
   const { verdict, outcome } = classify(answer, "delete", deps.now());
   return verdict === "gone" ? null : outcome;

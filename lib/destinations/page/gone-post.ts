@@ -55,6 +55,7 @@ async function noteFirst(attempt: Attempt, { id }: Posted, note: Note): Promise<
 async function remove(deps: PageDeps, token: string, posted: Posted, attempt: Attempt): Promise<Outcome> {
   const { client, now } = deps;
   const { postId, mediaId, files } = readRemote(posted.before.remoteId);
+  if (postId === "") return { kind: "skipped", reason: "which post it became is not known: that one stays" };
   const target = files > 1 && mediaId !== null ? mediaId : postId;
   const stop = await noteFirst(attempt, posted, { stage: "removing", target, at: now() });
   if (stop !== null) return stop;

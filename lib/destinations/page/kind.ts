@@ -3,7 +3,7 @@ import type { Claimed, Delivery } from "../../core/delivery.ts";
 import { FIT_DEFAULTS } from "./fit-image.ts";
 import { mediaKindOf } from "./media-kind.ts";
 import { withdrawalIn } from "./note.ts";
-import { readRemote } from "./remote-id.ts";
+import { isReplaceable } from "./remote-id.ts";
 import type { PageSettings } from "./settings.ts";
 
 type Medium = { kind: "photo" | "video" | "text" } | { kind: "unfit"; reason: string };
@@ -23,9 +23,8 @@ export function kindOf(claimed: Claimed, settings: PageSettings): Kind {
   const isHidden = before.hidden === true || withdrawal === "hiding";
   const isSame = before.rev === delivery.rev && before.path === delivery.path;
   if (isSame) return { kind: isHidden ? "hidden" : "same" };
-  // A post of several photos is kept whole: taking it away for one would take the others along.
-  if (settings.onEdit !== "replace" || readRemote(before.remoteId).files > 1)
-    return { kind: isHidden ? "hidden" : "edit" };
+  // A post of several photos is kept whole, and one that only a person has seen cannot be taken away.
+  if (settings.onEdit !== "replace" || !isReplaceable(before.remoteId)) return { kind: isHidden ? "hidden" : "edit" };
   return mediumOf(delivery, settings);
 }
 

@@ -47,6 +47,12 @@ export async function probePhoto(
 /** The post that the ledger tells of. A video that was just published is known by its own id until its post has one. */
 export async function shownPostOf(client: GraphClient, token: string, remoteId: string, now: number): Promise<Probed> {
   const { postId, mediaId } = readRemote(remoteId);
+  if (postId === "") {
+    return {
+      kind: "unknown",
+      outcome: { kind: "skipped", reason: "which post it became is not known: that one stays" },
+    };
+  }
   if (postId !== mediaId) return { kind: "there", postId };
   const video = await client.video(token, mediaId);
   if (video.ok && video.data.postId !== null) return { kind: "there", postId: video.data.postId };

@@ -18,3 +18,9 @@ export function readRemote(text: string): Remote {
   const [postId = "", mediaId = "", files = "1"] = text.split("/");
   return { postId, mediaId: mediaId === "" ? null : mediaId, files: Number(files) };
 }
+
+/** Its post is its own alone, and known. */
+export function isReplaceable(remoteId: string): boolean {
+  const { postId, files } = readRemote(remoteId);
+  return files === 1 && postId !== "";
+}

@@ -106,6 +106,8 @@ export function createRecordsDestination(deps: {
   return {
     credential: credential.fingerprint,
     groups: oneByOne,
+    linkTo: () => null,
+    remoteOf: () => null, // every record can be searched for
     deliver: (group, { mayGoOn }) => Promise.all(group.map((one) => deliverOne(one, mayGoOn))),
   };
 }

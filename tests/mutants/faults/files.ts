@@ -61,7 +61,7 @@ export const files: readonly Mutant[] = [
   {
     name: "selection-ignored",
     file: "lib/core/plan.ts",
-    text: 'if (reason !== null) return { kind: "skip", reason };',
+    text: 'if (not !== null) return { kind: "skip", ...not };',
     replacement: "",
     breaks: "only files the rules select are published",
     tests: ["tests/unit/plan.test.ts"],

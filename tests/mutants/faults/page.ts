@@ -47,8 +47,8 @@ export const page: readonly Mutant[] = [
   {
     name: "former-post-left-beside-the-new-one",
     file: "lib/destinations/page/edit-post.ts",
-    text: "if (files > 1) return null; // the others are in it too",
-    replacement: "if (files > 0) return null;",
+    text: "if (!isReplaceable(formerRemoteId)) return null;",
+    replacement: "if (isReplaceable(formerRemoteId)) return null;",
     breaks: "a replaced post is taken away",
     tests: TESTS,
   },

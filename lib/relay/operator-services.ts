@@ -1,0 +1,15 @@
+/** What the use cases of people need, as types. `context.ts` builds them. */
+import type { CredentialFacts } from "../core/credential-ending.ts";
+import type { ActStore } from "../store/act-store.ts";
+import type { EndingStore } from "../store/ending-store.ts";
+import type { InspectionStore } from "../store/inspection-store.ts";
+
+/** Of one link. */
+export interface Desk {
+  inspection: InspectionStore;
+  acts: ActStore;
+  /** Null where a credential's end cannot be asked for. */
+  credential: { ending: EndingStore; ask(): Promise<CredentialAsked> } | null;
+}
+
+export type CredentialAsked = { kind: "asked"; facts: CredentialFacts } | { kind: "unavailable"; message: string };

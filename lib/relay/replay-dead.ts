@@ -1,0 +1,68 @@
+/**
+ * Replays dead deliveries, all that a filter means, in steps of a bounded size; or says what that would do. Whoever asks
+ * goes on with the mark of the answer, and sees how far it is.
+ */
+import { readMark, writeMark } from "../core/listed.ts";
+import { actedOn, type DeadFilter, isMeant } from "../core/replay.ts";
+import type { Link, Services } from "./services.ts";
+import { wakeDrain } from "./wake-drain.ts";
+
+/** Looked at in one step, oldest first. */
+const STEP_MAX = 500;
+const PART = 50;
+const EXAMPLES_MAX = 5;
+
+export interface ReplayStep {
+  looked: number;
+  /** What the filter means; replayed, unless this is a preview or they were changed meanwhile. */
+  meant: number;
+  replayed: number;
+  examples: { id: string; path: string; reason: string | null }[];
+  after: string | null;
+}
+
+/** Null: `after` is no mark. */
+export async function replayDead(
+  services: Services,
+  link: Link,
+  asked: { filter: DeadFilter; preview: boolean; after: string | null },
+): Promise<ReplayStep | null> {
+  const mark = asked.after === null ? null : readMark(asked.after);
+  const endsAt = mark === null ? services.now() : Number(mark.within);
+  if ((asked.after !== null && mark === null) || !Number.isFinite(endsAt)) return null;
+  const means = isMeant(asked.filter);
+  const step: ReplayStep = { looked: 0, meant: 0, replayed: 0, examples: [], after: null };
+  let at: { score: number; id: string } | null = mark;
+  while (step.looked < STEP_MAX) {
+    const page = await link.desk.inspection.page("dead", at, PART, false);
+    // What died since the first step may be what that replayed: not once more.
+    const rows = page.filter(({ score }) => score <= endsAt);
+    const last = rows.at(-1);
+    if (last === undefined) return ended(services, link, step);
+    at = last;
+    step.looked += rows.length;
+    const meant = rows.flatMap(({ value, stored }) =>
+      stored !== null && means(stored.delivery) ? [{ value, delivery: stored.delivery }] : [],
+    );
+    step.meant += meant.length;
+    for (const { delivery } of meant.slice(0, EXAMPLES_MAX - step.examples.length)) {
+      const { id, path, attempts } = delivery;
+      step.examples.push({ id, path, reason: attempts.at(-1)?.message ?? null });
+    }
+    if (!asked.preview) {
+      const now = services.now();
+      const acts = meant.map((one) => ({ ...one, delivery: actedOn(one.delivery, "replayed", now) }));
+      step.replayed += (await link.desk.acts.replay(acts, now)).filter(Boolean).length;
+    }
+    if (page.length < PART || rows.length < page.length) return ended(services, link, step);
+  }
+  step.after = at === null ? null : writeMark({ within: `${endsAt}`, ...at });
+  return ended(services, link, step);
+}
+
+async function ended(services: Services, link: Link, step: ReplayStep): Promise<ReplayStep> {
+  if (step.replayed === 0) return step;
+  services.log.info({ link: link.id, replayed: step.replayed }, "operator.replayed");
+  await wakeDrain(services, link);
+  return step;
+}

@@ -1,0 +1,78 @@
+/** What a person decides of deliveries that are over; one script, so that no newer revision is overwritten. */
+import type { Redis } from "@upstash/redis";
+import { z } from "zod";
+import type { Delivery } from "../core/delivery.ts";
+import { encodeWaiting, ledgerValue } from "./delivery-rows.ts";
+import { outboxKeys } from "./keys.ts";
+import { step } from "./redis.ts";
+import { ACT } from "./scripts/act.ts";
+
+/** Deliveries in one call. */
+export const ACT_MAX = 50;
+
+export interface Acted {
+  /** The stored value the person's decision is about. */
+  value: string;
+  delivery: Delivery;
+}
+
+export type ActStore = ReturnType<typeof createActStore>;
+
+export function createActStore(redis: Redis, destination: string) {
+  const keys = outboxKeys(destination);
+  const script = redis.createScript(ACT);
+  const list = (values: readonly string[]) => [`${values.length}`, ...values];
+
+  async function act(
+    from: string,
+    to: string,
+    forget: boolean,
+    now: number,
+    acts: readonly (Acted & { ledger: string; remoteId: string })[],
+  ): Promise<boolean[]> {
+    if (acts.length === 0) return [];
+    const raw = await step("act", () =>
+      script.exec(
+        [keys.deliveries, from, to, keys.notes, keys.ledger, keys.owners],
+        [
+          forget ? "1" : "0",
+          ...list(acts.map(({ delivery }) => delivery.id)),
+          ...list(acts.map(({ value }) => value)),
+          ...list(acts.map(({ delivery }) => encodeWaiting(delivery, 0, null))),
+          // Thousandths of a millisecond keep their order.
+          ...list(acts.map((_, n) => (now - (acts.length - n) / 1000).toFixed(3))),
+          ...list(acts.map(({ ledger }) => ledger)),
+          ...list(acts.map(({ remoteId }) => remoteId)),
+        ],
+      ),
+    );
+    return z
+      .array(z.string())
+      .parse(raw)
+      .map((one) => one === "1");
+  }
+  const bare = (acts: readonly Acted[]) => acts.map((one) => ({ ...one, ledger: "", remoteId: "" }));
+
+  return {
+    /** Dead ones are due now, under fresh attempts, behind what is live. What was noted stays: they look before they post. */
+    replay: (acts: readonly Acted[], now: number) => act(keys.dead, keys.due.replay, false, now, bare(acts)),
+
+    /** An unclear one is due now as one of which nothing was shown: its note is cleared, so it posts without looking. */
+    async postAnew(one: Acted, now: number): Promise<boolean> {
+      const [done = false] = await act(keys.unclear, keys.due.replay, true, now, bare([one]));
+      return done;
+    },
+
+    /**
+     * An unclear one is there, and the ledger holds where, as far as the person knows: settled as delivered, or, where its
+     * file is gone, due again to be followed.
+     */
+    async settle(one: Acted & { remoteId: string }, now: number): Promise<boolean> {
+      const { rev, path, gone } = one.delivery;
+      const ledger = ledgerValue({ rev, remoteId: one.remoteId, at: now, path });
+      const to = gone === undefined ? keys.settled : keys.due.replay;
+      const [done = false] = await act(keys.unclear, to, true, now, [{ ...one, ledger }]);
+      return done;
+    },
+  };
+}
