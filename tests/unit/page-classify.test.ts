@@ -273,13 +273,13 @@ describe("how long everything is held", () => {
 
 describe("an error that nobody has described", () => {
   it.each([
-    [400, rejected, "rejected"],
+    [400, unclear, "unclear"],
     [401, unauthorized, "renew"],
     [403, unauthorized, "permission"],
-    [404, rejected, "rejected"],
+    [404, unclear, "unclear"],
     [408, unclear, "unclear"],
     [409, unclear, "unclear"],
-    [413, rejected, "rejected"],
+    [413, unclear, "unclear"],
     [425, unclear, "unclear"],
     [429, held(15 * MINUTE), "throttled"],
     [200, unclear, "unclear"],
@@ -288,6 +288,20 @@ describe("an error that nobody has described", () => {
     [503, unclear, "unclear"],
   ] as const)("code 987654 with %i to a publication → %j", (status, outcome, verdict) => {
     expect(end("publish", 987654, { status, subcode: 123 })).toMatchObject({ outcome, verdict });
+  });
+
+  it("before anything is public → the same again later; a change or a deletion → unclear", () => {
+    for (const status of [400, 404, 413]) {
+      for (const request of ["read", "stage"] as const)
+        expect(end(request, 987654, { status }), request).toMatchObject({ outcome: later, verdict: "later" });
+      for (const request of ["edit", "delete"] as const)
+        expect(end(request, 987654, { status }), request).toMatchObject({ outcome: unclear });
+    }
+  });
+
+  it("no code at all and refused → rejected: no error of Facebook's, and the same again would not help", () => {
+    for (const request of ["stage", "publish"] as const)
+      expect(end(request, null, { status: 400 })).toMatchObject({ outcome: rejected });
   });
 
   it("said to pass → a publication is unclear, a read or staging later", () => {

@@ -59,6 +59,8 @@ function statusRule({ status, code, isTransient }: GraphFailure): Rule {
       verdict: "configuration",
       meaning: "nothing is there: check FACEBOOK_GRAPH_URL and FACEBOOK_GRAPH_VERSION",
     };
+  // New codes come without notice. Each file would be dead at once, and one of them may be said after a success.
+  if (code !== null) return { verdict: "unclear", meaning: what };
   return { verdict: "rejected", meaning: what };
 }
 
