@@ -3,6 +3,7 @@ import type { Claimed } from "../../core/delivery.ts";
 import type { Attempt } from "../../core/destination.ts";
 import type { Outcome } from "../../core/outcome.ts";
 import { formerAttempt } from "./former-attempt.ts";
+import { heldBefore } from "./held-before.ts";
 import { type Note, parseNote, writeNote } from "./note.ts";
 import type { PageDeps } from "./page-deps.ts";
 import { uploadPhoto } from "./photo-upload.ts";
@@ -118,6 +119,7 @@ async function show(
     token,
     {
       key: budgetKey(delivery),
+      held: heldBefore(delivery),
       post: { ...(text === null ? {} : { message: text }), attachedMedia: members.map(({ photoId }) => photoId) },
       notes,
     },

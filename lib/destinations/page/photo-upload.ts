@@ -4,6 +4,7 @@ import type { Attempt } from "../../core/destination.ts";
 import type { Outcome } from "../../core/outcome.ts";
 import { classify } from "./classify.ts";
 import { FIT_DEFAULTS, fitImage } from "./fit-image.ts";
+import { heldBefore } from "./held-before.ts";
 import type { PageDeps } from "./page-deps.ts";
 import { sourceOf } from "./upload-body.ts";
 
@@ -38,5 +39,5 @@ export async function uploadPhoto(
     file: { name: delivery.name, type, ...sourceOf(bytes) },
   });
   if (answer.ok) return { kind: "uploaded", photoId: answer.data.id };
-  return ended(classify(answer, "stage", deps.now()).outcome);
+  return ended(classify(answer, "stage", deps.now(), heldBefore(delivery)).outcome);
 }

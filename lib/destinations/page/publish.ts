@@ -18,6 +18,8 @@ export interface Publication {
   /** Names the post in the budget: an attempt that is repeated takes no second place. */
   key: string;
   post: NewPost;
+  /** How often in a row it was told to wait. */
+  held: number;
   /** By delivery id: what to look for should the answer be lost. */
   notes: ReadonlyMap<string, Note>;
 }
@@ -34,7 +36,7 @@ export async function publish(
   if (notYet !== null) return ended(notYet);
   const answer = await client.createPost(token, settings.pageId, publication.post);
   if (answer.ok) return { kind: "posted", postId: answer.data.id, pauseUntil: pauseAfter(answer.usage, now()) };
-  const { verdict, outcome } = classify(answer, "publish", now());
+  const { verdict, outcome } = classify(answer, "publish", now(), publication.held);
   return verdict === "alreadyThere" ? { kind: "alreadyThere", outcome } : ended(outcome);
 }
 

@@ -4,6 +4,7 @@ import type { Attempt } from "../../core/destination.ts";
 import type { Outcome } from "../../core/outcome.ts";
 import { isSidecarName } from "./caption.ts";
 import { formerAttempt } from "./former-attempt.ts";
+import { heldBefore } from "./held-before.ts";
 import { parseNote, writeNote } from "./note.ts";
 import type { PageDeps } from "./page-deps.ts";
 import { budgetKey, publish } from "./publish.ts";
@@ -39,7 +40,12 @@ export async function deliverText(deps: PageDeps, token: string, claimed: Claime
   const published = await publish(
     deps,
     token,
-    { key: budgetKey(delivery), post: { message }, notes: new Map([[delivery.id, posting]]) },
+    {
+      key: budgetKey(delivery),
+      held: heldBefore(delivery),
+      post: { message },
+      notes: new Map([[delivery.id, posting]]),
+    },
     attempt,
   );
   if (published.kind === "posted") {

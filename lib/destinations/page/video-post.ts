@@ -7,6 +7,7 @@ import type { Attempt } from "../../core/destination.ts";
 import type { Outcome } from "../../core/outcome.ts";
 import { classify } from "./classify.ts";
 import { formerAttempt } from "./former-attempt.ts";
+import { heldBefore } from "./held-before.ts";
 import { type Note, parseNote, writeNote } from "./note.ts";
 import type { PageDeps } from "./page-deps.ts";
 import { beforeShowing, budgetKey, pauseAfter } from "./publish.ts";
@@ -37,7 +38,7 @@ export async function deliverVideo(
   if (sending === null) {
     if (!attempt.mayGoOn()) return { kind: "returned" };
     const started = await deps.client.startVideo(token, deps.settings.pageId, delivery.size);
-    if (!started.ok) return classify(started, "stage", deps.now()).outcome;
+    if (!started.ok) return classify(started, "stage", deps.now(), heldBefore(delivery)).outcome;
     sending = { stage: "sending", rev: delivery.rev, at: deps.now(), ...started.data };
     if (!(await attempt.note(new Map([[delivery.id, writeNote(sending)]])))) return { kind: "returned" };
   }
@@ -82,7 +83,7 @@ async function send(
     // An upload that lost its place is told it by the error.
     if (!answer.ok && answer.offsets === null) {
       await noted();
-      return { outcome: classify(answer, "stage", deps.now()).outcome };
+      return { outcome: classify(answer, "stage", deps.now(), heldBefore(delivery)).outcome };
     }
     at = { ...at, ...(answer.ok ? answer.data : answer.offsets) };
     if (pieces % NOTE_EVERY === 0 && !(await noted())) return { outcome: { kind: "returned" } };
@@ -108,7 +109,7 @@ async function finish(
     title: delivery.name,
     ...(message === null ? {} : { description: message }),
   });
-  if (!answer.ok) return classify(answer, "publish", now()).outcome;
+  if (!answer.ok) return classify(answer, "publish", now(), heldBefore(delivery)).outcome;
   const pauseUntil = pauseAfter(answer.usage, now());
   const remoteId = writeRemote({ postId: note.videoId, mediaId: note.videoId, files: 1 });
   return { kind: "delivered", remoteId, wrote: true, ...(pauseUntil === null ? {} : { pauseUntil }) };
