@@ -15,6 +15,8 @@ export interface FitLimits {
   maxPixels: number;
   animated: "refuse" | "firstFrame";
   metadata: "remove" | "keep";
+  /** Made anew as JPEG also when it would do as it is: it was refused so. */
+  anew: boolean;
 }
 
 export const FIT_DEFAULTS: FitLimits = {
@@ -23,6 +25,7 @@ export const FIT_DEFAULTS: FitLimits = {
   maxPixels: 120_000_000,
   animated: "refuse",
   metadata: "remove",
+  anew: false,
 };
 
 export type Unfit =
@@ -73,6 +76,7 @@ async function fitOne(bytes: Uint8Array, limits: FitLimits): Promise<Fitted> {
   if (found.animated && limits.animated === "refuse") {
     return unfit("animated", "an animated picture: Facebook shows no movement in photos", 1);
   }
+  if (found.format === "bmp" && limits.anew) return unfit("noDecoder", "a BMP that Facebook refuses: save it as JPEG");
   if (found.format === "bmp") return fitBmp(bytes, limits);
 
   const sharp = await loadSharp();
@@ -107,7 +111,8 @@ async function fitDecoded(
   const isSmall = Math.max(width, height) <= EDGE_MAX && bytes.length <= limits.maxBytes;
   const isUpright = orientation === undefined || orientation === 1;
   // Colours for printing look wrong in a feed.
-  const mayStay = isSmall && isUpright && space !== "cmyk" && (limits.metadata === "keep" || isBare(bytes, format));
+  const mayStay =
+    isSmall && !limits.anew && isUpright && space !== "cmyk" && (limits.metadata === "keep" || isBare(bytes, format));
   if (mayStay && (format === "jpeg" || format === "png")) {
     // Decoded all the same, down to the last row: a cut-off picture is not to be sent.
     await decode().resize(64, 64, { fit: "fill" }).raw().toBuffer();
@@ -115,7 +120,7 @@ async function fitDecoded(
   }
 
   const upright = () => (limits.metadata === "keep" ? decode().autoOrient().keepMetadata() : decode().autoOrient());
-  if (isSmall && format === "png") {
+  if (isSmall && !limits.anew && format === "png") {
     const png = await upright().png().toBuffer();
     if (png.length <= limits.maxBytes) return { kind: "fits", bytes: png, type: "image/png", changed: true };
   }

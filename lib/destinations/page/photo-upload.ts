@@ -29,15 +29,23 @@ export async function uploadPhoto(
     const { at, message } = read;
     return ended({ kind: "retryAt", at, cause: "unavailable", hold: false, message });
   }
-  const fitted = await fitImage(read.value, { maxBytes: deps.settings.photoMaxBytes });
-  if (fitted.kind === "unfit") return ended({ kind: "rejected", message: fitted.reason });
-  if (!attempt.mayGoOn()) return ended({ kind: "returned" });
-  const { bytes, type } = fitted;
-  const answer = await deps.client.uploadPhoto(token, deps.settings.pageId, {
-    published: false,
-    ...(alt === null ? {} : { altText: alt }),
-    file: { name: delivery.name, type, ...sourceOf(bytes) },
-  });
-  if (answer.ok) return { kind: "uploaded", photoId: answer.data.id };
-  return ended(classify(answer, "stage", deps.now(), heldBefore(delivery)).outcome);
+  const maxBytes = deps.settings.photoMaxBytes;
+  let refusal: Outcome | null = null;
+  // Refused as it is, it is made anew: a plain JPEG well within the limit.
+  for (const changes of [{ maxBytes }, { maxBytes: Math.floor(maxBytes / 2), anew: true }]) {
+    const fitted = await fitImage(read.value, changes);
+    if (fitted.kind === "unfit") return ended(refusal ?? { kind: "rejected", message: fitted.reason });
+    if (!attempt.mayGoOn()) return ended({ kind: "returned" });
+    const { bytes, type } = fitted;
+    const answer = await deps.client.uploadPhoto(token, deps.settings.pageId, {
+      published: false,
+      ...(alt === null ? {} : { altText: alt }),
+      file: { name: delivery.name, type, ...sourceOf(bytes) },
+    });
+    if (answer.ok) return { kind: "uploaded", photoId: answer.data.id };
+    const { verdict, outcome } = classify(answer, "stage", deps.now(), heldBefore(delivery));
+    if (verdict !== "convert" && verdict !== "useBytes") return ended(outcome);
+    refusal = outcome;
+  }
+  return ended(refusal ?? { kind: "returned" });
 }
