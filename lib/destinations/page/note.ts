@@ -17,9 +17,21 @@ const noteSchema = z.discriminatedUnion("stage", [
     /** Facebook has said that it is there already. */
     doubted: z.boolean(),
     at,
+    /** When the photo was uploaded; 0: Facebook has said that it no longer is there. */
+    uploadedAt: at.optional(),
   }),
   /** A video is being sent, byte `start` up to `end` next; shown to nobody. */
-  z.object({ stage: z.literal("sending"), rev: z.string(), videoId: id, sessionId: id, start: at, end: at, at }),
+  z.object({
+    stage: z.literal("sending"),
+    rev: z.string(),
+    videoId: id,
+    sessionId: id,
+    start: at,
+    end: at,
+    /** The last step broke: when it does so again, this upload is given up for a new one. */
+    broken: z.boolean().optional(),
+    at,
+  }),
   /** The video's publication was asked for. */
   z.object({ stage: z.literal("finishing"), rev: z.string(), videoId: id, sessionId: id, at }),
   /** The file is gone, and this post or photo was asked to be taken away; or its post to be hidden. */

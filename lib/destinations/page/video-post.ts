@@ -10,16 +10,20 @@ import { formerAttempt } from "./former-attempt.ts";
 import { heldBefore } from "./held-before.ts";
 import { type Note, parseNote, writeNote } from "./note.ts";
 import type { PageDeps } from "./page-deps.ts";
+import { pieceOf } from "./piece.ts";
 import { beforeShowing, budgetKey, pauseAfter } from "./publish.ts";
 import { writeRemote } from "./remote-id.ts";
-import { sourceOf } from "./upload-body.ts";
 import { wordsFor } from "./words.ts";
 
-/** The largest piece taken into memory. */
-const PIECE_MAX_BYTES = 64 * 1024 * 1024;
+/** More than that goes through no request in the time it has. */
+const PIECE_MAX_BYTES = 512 * 1024 * 1024;
 /** Pieces between two notes: a piece sent twice costs its bytes, a note costs a request. */
 const NOTE_EVERY = 4;
 
+const LOST = "Facebook no longer knows the upload of the video";
+const ANEW = { anew: true } as const;
+
+type Sent = { done: Sending } | { outcome: Outcome } | typeof ANEW;
 type Sending = Note & { stage: "sending" };
 type Finishing = Note & { stage: "finishing" };
 
@@ -34,18 +38,31 @@ export async function deliverVideo(
   const former = await formerAttempt(deps, token, claimed, note, attempt);
   if (former !== null) return former;
   if (note?.stage === "finishing" && note.rev === delivery.rev) return finish(deps, token, claimed, note, attempt);
-  let sending = note?.stage === "sending" && note.rev === delivery.rev ? note : null;
-  if (sending === null) {
-    if (!attempt.mayGoOn()) return { kind: "returned" };
-    const started = await deps.client.startVideo(token, deps.settings.pageId, delivery.size);
-    if (!started.ok) return classify(started, "stage", deps.now(), heldBefore(delivery)).outcome;
-    sending = { stage: "sending", rev: delivery.rev, at: deps.now(), ...started.data };
-    if (!(await attempt.note(new Map([[delivery.id, writeNote(sending)]])))) return { kind: "returned" };
+  const sending = note?.stage === "sending" && note.rev === delivery.rev ? note : null;
+  let sent = sending === null ? ANEW : await send(deps, token, claimed, sending, attempt);
+  if ("anew" in sent) {
+    const started = await start(deps, token, claimed, attempt);
+    sent = "outcome" in started ? started : await send(deps, token, claimed, started, attempt);
   }
-  const sent = await send(deps, token, claimed, sending, attempt);
+  // A new upload that is lost at once: not by our doing, and the same again would not help now.
+  if ("anew" in sent) return { kind: "retryAt", at: null, cause: "unavailable", hold: false, message: LOST };
   if ("outcome" in sent) return sent.outcome;
   const { rev, videoId, sessionId } = sent.done;
   return finish(deps, token, claimed, { stage: "finishing", rev, videoId, sessionId, at: deps.now() }, attempt);
+}
+
+async function start(
+  deps: PageDeps,
+  token: string,
+  { delivery }: Claimed,
+  attempt: Attempt,
+): Promise<Sending | { outcome: Outcome }> {
+  if (!attempt.mayGoOn()) return { outcome: { kind: "returned" } };
+  const started = await deps.client.startVideo(token, deps.settings.pageId, delivery.size);
+  if (!started.ok) return { outcome: classify(started, "stage", deps.now(), heldBefore(delivery)).outcome };
+  const sending: Sending = { stage: "sending", rev: delivery.rev, at: deps.now(), ...started.data };
+  const isNoted = await attempt.note(new Map([[delivery.id, writeNote(sending)]]));
+  return isNoted ? sending : { outcome: { kind: "returned" } };
 }
 
 async function send(
@@ -54,7 +71,7 @@ async function send(
   { delivery }: Claimed,
   from: Sending,
   attempt: Attempt,
-): Promise<{ done: Sending } | { outcome: Outcome }> {
+): Promise<Sent> {
   let at = from;
   const noted = () => attempt.note(new Map([[delivery.id, writeNote(at)]]));
   for (let pieces = 1; at.start < at.end; pieces += 1) {
@@ -66,26 +83,29 @@ async function send(
       const message = `Facebook asks for a piece of ${at.end - at.start} bytes, more than the limit of ${PIECE_MAX_BYTES}`;
       return { outcome: { kind: "rejected", message } };
     }
-    const read = await deps.source.part(delivery.rev, at.start, at.end);
-    if (read.kind === "gone") return { outcome: { kind: "skipped", reason: "the file is no longer in Dropbox" } };
-    if (read.kind === "later") {
-      await noted();
-      return {
-        outcome: { kind: "retryAt", at: read.at, cause: "unavailable", hold: false, message: read.message },
-      };
-    }
-    if (!attempt.mayGoOn()) continue; // says where it is, at the head of the loop
+    const piece = pieceOf(deps.source, delivery.rev, at.start, at.end);
     const answer = await deps.client.transferVideo(token, deps.settings.pageId, {
       sessionId: at.sessionId,
       start: at.start,
-      ...sourceOf(read.value),
+      size: piece.size,
+      stream: piece.stream,
     });
+    const unread = piece.failed();
+    if (unread?.kind === "gone") return { outcome: { kind: "skipped", reason: "the file is no longer in Dropbox" } };
+    if (unread !== null) {
+      await noted();
+      const { at: again, message } = unread;
+      return { outcome: { kind: "retryAt", at: again, cause: "unavailable", hold: false, message } };
+    }
     // An upload that lost its place is told it by the error.
     if (!answer.ok && answer.offsets === null) {
+      const { verdict, outcome } = classify(answer, "stage", deps.now(), heldBefore(delivery));
+      if (verdict === "gone" || (verdict === "resume" && at.broken)) return ANEW;
+      at = { ...at, broken: verdict === "resume" };
       await noted();
-      return { outcome: classify(answer, "stage", deps.now(), heldBefore(delivery)).outcome };
+      return { outcome };
     }
-    at = { ...at, ...(answer.ok ? answer.data : answer.offsets) };
+    at = { ...at, broken: false, ...(answer.ok ? answer.data : answer.offsets) };
     if (pieces % NOTE_EVERY === 0 && !(await noted())) return { outcome: { kind: "returned" } };
   }
   return { done: at };
