@@ -19,6 +19,7 @@ const WIDTH = 3;
 interface Member {
   claimed: Claimed;
   photoId: string;
+  uploadedAt: number;
   words: Words;
   /** Facebook refused it as posted already, and it is not to be found. */
   doubted: boolean;
@@ -48,9 +49,7 @@ export async function deliverPhotos(
   // Not all of them came through in time: those that did are kept for the next turn, so that the post is one.
   const isCut = [...outcomes.values()].some(({ kind }) => kind === "returned");
   if (isCut) {
-    await attempt.note(
-      new Map(members.map(({ claimed, photoId }) => [claimed.delivery.id, uploadedNote(deps, claimed, photoId)])),
-    );
+    await attempt.note(new Map(members.map((member) => [member.claimed.delivery.id, uploadedNote(member)])));
     for (const { claimed } of members) outcomes.set(claimed.delivery.id, { kind: "returned" });
     return outcomes;
   }
@@ -58,8 +57,8 @@ export async function deliverPhotos(
   return outcomes;
 }
 
-const uploadedNote = ({ now }: PageDeps, { delivery }: Claimed, photoId: string): string =>
-  writeNote({ stage: "uploaded", rev: delivery.rev, photoId, at: now() });
+const uploadedNote = ({ claimed, photoId, uploadedAt }: Member): string =>
+  writeNote({ stage: "uploaded", rev: claimed.delivery.rev, photoId, at: uploadedAt });
 
 /** Looks for what an earlier attempt did, then uploads what is not at Facebook yet. */
 async function prepare(
@@ -74,21 +73,23 @@ async function prepare(
   if (former !== null) return { outcome: former };
   // Refused as posted and yet nowhere: the bytes are sent anew, under another id.
   const doubted = note?.stage === "posting" && note.doubted;
-  let photoId = doubted ? null : usablePhoto(note, claimed, deps.now());
+  const usable = doubted ? null : usablePhoto(note, claimed, deps.now());
   const worded = await wordsFor(deps, delivery);
   if (worded.kind === "ended") return { outcome: worded.outcome };
-  if (photoId === null) {
-    const uploaded = await uploadPhoto(deps, token, delivery, worded.words.alt, attempt);
-    if (uploaded.kind === "ended") return { outcome: uploaded.outcome };
-    photoId = uploaded.photoId;
-  }
-  return { claimed, photoId, words: worded.words, doubted };
+  const member = { claimed, words: worded.words, doubted };
+  if (usable !== null) return { ...member, ...usable };
+  const uploaded = await uploadPhoto(deps, token, delivery, worded.words.alt, attempt);
+  if (uploaded.kind === "ended") return { outcome: uploaded.outcome };
+  return { ...member, photoId: uploaded.photoId, uploadedAt: deps.now() };
 }
 
 /** The photo of this revision that lies at Facebook, while it does. */
-function usablePhoto(note: Note | null, { delivery }: Claimed, now: number): string | null {
+function usablePhoto(note: Note | null, { delivery }: Claimed, now: number) {
   if (note?.stage !== "uploaded" && note?.stage !== "posting") return null;
-  return note.rev === delivery.rev && now < note.at + UPLOAD_LASTS_MS ? note.photoId : null;
+  const uploadedAt = note.stage === "posting" ? (note.uploadedAt ?? note.at) : note.at;
+  const { photoId } = note;
+  const isUsable = photoId !== null && note.rev === delivery.rev && now < uploadedAt + UPLOAD_LASTS_MS;
+  return isUsable ? { photoId, uploadedAt } : null;
 }
 
 /** The post. When Facebook refuses it for good, each photo gets one of its own: one bad photo must not take all along. */
@@ -108,10 +109,10 @@ async function show(
     delivery.path.slice(0, delivery.path.lastIndexOf("/")),
   );
   const notes = new Map(
-    members.map(({ claimed, photoId }) => {
+    members.map(({ claimed, photoId, uploadedAt }) => {
       const { rev, id } = claimed.delivery;
-      const files = members.length;
-      return [id, { stage: "posting", rev, photoId, text: text ?? "", files, doubted: false, at } as const];
+      const posting = { stage: "posting", rev, photoId, text: text ?? "", files: members.length } as const;
+      return [id, { ...posting, doubted: false, at, uploadedAt }];
     }),
   );
   const published = await publish(
@@ -150,11 +151,14 @@ async function show(
     }
     return outcomes;
   }
+  if (published.isMediaGone) {
+    // Which of them, is not said. Looked for all the same: this answer is also seen of posts that are live.
+    await attempt.note(new Map([...notes].map(([id, note]) => [id, writeNote({ ...note, uploadedAt: 0 })])));
+    return all(outcome);
+  }
   // Whatever was not asked for stays uploaded: the next turn need not send the bytes again.
   if (outcome.kind === "returned" || outcome.kind === "retryAt") {
-    await attempt.note(
-      new Map(members.map(({ claimed, photoId }) => [claimed.delivery.id, uploadedNote(deps, claimed, photoId)])),
-    );
+    await attempt.note(new Map(members.map((member) => [member.claimed.delivery.id, uploadedNote(member)])));
   }
   return all(outcome);
 }

@@ -12,7 +12,8 @@ export type Published =
   | { kind: "posted"; postId: string; pauseUntil: number | null }
   /** Facebook says that it is there already; to be looked for. */
   | { kind: "alreadyThere"; outcome: Outcome }
-  | { kind: "ended"; outcome: Outcome };
+  /** `isMediaGone`: what it was to show is not there, so that the same again would not help. */
+  | { kind: "ended"; outcome: Outcome; isMediaGone: boolean };
 
 export interface Publication {
   /** Names the post in the budget: an attempt that is repeated takes no second place. */
@@ -31,13 +32,14 @@ export async function publish(
   attempt: Attempt,
 ): Promise<Published> {
   const { client, settings, now } = deps;
-  const ended = (outcome: Outcome): Published => ({ kind: "ended", outcome });
+  const ended = (outcome: Outcome, isMediaGone = false): Published => ({ kind: "ended", outcome, isMediaGone });
   const notYet = await beforeShowing(deps, publication.key, publication.notes, attempt);
   if (notYet !== null) return ended(notYet);
   const answer = await client.createPost(token, settings.pageId, publication.post);
   if (answer.ok) return { kind: "posted", postId: answer.data.id, pauseUntil: pauseAfter(answer.usage, now()) };
   const { verdict, outcome } = classify(answer, "publish", now(), publication.held);
-  return verdict === "alreadyThere" ? { kind: "alreadyThere", outcome } : ended(outcome);
+  if (verdict === "alreadyThere") return { kind: "alreadyThere", outcome };
+  return ended(outcome, answer.code === 100 && answer.subcode === 33);
 }
 
 /** What has to be done before anything is shown: a place in the budget, and the notes. Null: done, go on. */
