@@ -49,6 +49,10 @@ export interface SourceReader {
   part(rev: string, from: number, to: number): Promise<Read<Uint8Array>>;
   /** What is at a path now. */
   at(path: string, maxBytes: number): Promise<Read<Uint8Array>>;
+  /** Where anybody can read this revision's bytes, for some hours. A secret while it lasts. */
+  address(rev: string): Promise<Read<string>>;
+  /** A page at the source that shows the file to anybody, as it is now; made when there is none. */
+  sharedLink(fileId: string): Promise<Read<string> | { kind: "refused"; message: string }>;
   /** The file as it is now. */
   metadata(fileId: string): Promise<Read<Pick<Delivery, "name" | "rev" | "size">>>;
   /** Whether the file is, wherever it was moved to, where the rules select it now. */

@@ -4,7 +4,15 @@
  */
 import type { z } from "zod";
 import { type Exchange, exchange, readJson, urlOf } from "./call.ts";
-import { accountSchema, cursorSchema, metadataSchema, pageSchema, temporaryLinkSchema } from "./entry.ts";
+import {
+  accountSchema,
+  cursorSchema,
+  metadataSchema,
+  pageSchema,
+  sharedLinkSchema,
+  sharedLinksSchema,
+  temporaryLinkSchema,
+} from "./entry.ts";
 import { failureOf, requestIdOf } from "./failure.ts";
 import type { DropboxError, DropboxErrorKind, DropboxResult } from "./result.ts";
 
@@ -67,6 +75,14 @@ export function createDropboxClient(options: DropboxOptions) {
     /** The link opens the file to anyone for 4 hours: not to be logged or kept. */
     temporaryLink: (token: string, path: string, signal?: AbortSignal) =>
       rpc(token, "files/get_temporary_link", { path }, temporaryLinkSchema, signal),
+
+    /** Opens the file to anyone who has the link, for good. A link that is there already is a failure of its own. */
+    createSharedLink: (token: string, path: string, signal?: AbortSignal) =>
+      rpc(token, "sharing/create_shared_link_with_settings", { path }, sharedLinkSchema, signal),
+
+    /** Those of the file itself, not of the folders it is in. */
+    sharedLinks: (token: string, path: string, signal?: AbortSignal) =>
+      rpc(token, "sharing/list_shared_links", { path, direct_only: true }, sharedLinksSchema, signal),
 
     /**
      * The bytes of a file of at most `maxBytes`; a longer one is `tooLarge` and its rest is not read. `range`: only the

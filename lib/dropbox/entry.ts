@@ -104,6 +104,12 @@ export const metadataSchema = z
 
 export const cursorSchema = z.looseObject({ cursor: text }).transform(({ cursor }) => ({ cursor }));
 
+export const sharedLinkSchema = z.looseObject({ url: z.url() }).transform(({ url }) => ({ url }));
+
+export const sharedLinksSchema = z
+  .looseObject({ links: z.array(z.unknown()) })
+  .transform(({ links }) => links.flatMap((one) => sharedLinkSchema.safeParse(one).data?.url ?? []));
+
 export const temporaryLinkSchema = z.looseObject({ link: z.url() }).transform(({ link }) => ({ link }));
 
 export interface Account {

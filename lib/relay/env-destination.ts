@@ -122,8 +122,9 @@ function settingsOf(env: Env, pageId: string): PageSettings {
     albumWindowMs: env.PAGE_ALBUM_WINDOW_SECONDS * 1000,
     onEdit: env.PAGE_ON_EDIT,
     onDelete: env.PAGE_ON_DELETE,
-    videoAs: env.PAGE_VIDEOS === "skip" ? "skip" : "video",
-    otherAs: env.PAGE_OTHER_FILES === "skip" ? "skip" : "text",
+    videoAs: env.PAGE_VIDEOS,
+    otherAs: env.PAGE_OTHER_FILES,
+    uploadBy: env.PAGE_UPLOAD,
     videoMaxBytes: env.PAGE_VIDEO_MAX_BYTES,
     photoMaxBytes: PHOTO_MAX_BYTES,
   };

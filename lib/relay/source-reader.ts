@@ -4,6 +4,16 @@ import type { SourceReader } from "../core/destination.ts";
 import type { DropboxClient } from "../dropbox/client.ts";
 import type { DropboxResult } from "../dropbox/result.ts";
 
+/** What only a person can mend, by the tag of Dropbox's answer. */
+const SHARING_REFUSED: Record<string, string> = {
+  missing_scope:
+    "the Dropbox app may not make shared links: tick sharing.write and sharing.read under Permissions in the App Console, then make the refresh token again",
+  email_not_verified: "Dropbox makes no shared links before the account's e-mail address is verified",
+  settings_error: "the settings of the Dropbox account or its team do not allow shared links",
+  access_denied: "this Dropbox account may not share this file",
+  banned_member: "this Dropbox account is not allowed to share",
+};
+
 /** `selects`: whether the rules select a file, by its name, place and size. */
 export function createSourceReader(
   dropbox: DropboxClient,
@@ -47,6 +57,26 @@ export function createSourceReader(
     async at(path, maxBytes) {
       const result = await read((token) => dropbox.download(token, path, { maxBytes }));
       return result.kind === "read" ? { kind: "read", value: result.value.bytes } : result;
+    },
+    async address(rev) {
+      const result = await read((token) => dropbox.temporaryLink(token, `rev:${rev}`));
+      return result.kind === "read" ? { kind: "read", value: result.value.link } : result;
+    },
+    async sharedLink(fileId) {
+      let refusal: string | null = null;
+      const result = await read(async (token) => {
+        const made = await dropbox.createSharedLink(token, fileId);
+        if (made.ok) return made;
+        const [tag = ""] = made.error.tag;
+        refusal = SHARING_REFUSED[made.error.kind === "missingScope" ? "missing_scope" : tag] ?? null;
+        if (tag !== "shared_link_already_exists") return made;
+        const links = await dropbox.sharedLinks(token, fileId);
+        if (!links.ok && links.error.kind === "missingScope") refusal = SHARING_REFUSED.missing_scope ?? null;
+        const [url] = links.ok ? links.data : [];
+        return url === undefined ? (links.ok ? made : links) : { ok: true, data: { url } };
+      });
+      if (result.kind === "read") return { kind: "read", value: result.value.url };
+      return refusal === null ? result : { kind: "refused", message: refusal };
     },
     async metadata(fileId) {
       const result = await read((token) => dropbox.getMetadata(token, fileId));

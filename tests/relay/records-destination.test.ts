@@ -53,6 +53,8 @@ function start(options: Partial<FacebookOptions> & { url?: string } = {}) {
     },
     part: () => expect.unreachable("records are made of whole files"),
     at: () => expect.unreachable("records are made of revisions"),
+    address: () => expect.unreachable("records hold no address"),
+    sharedLink: () => expect.unreachable("records hold no link"),
     async metadata() {
       return this.current;
     },

@@ -92,6 +92,7 @@ export const controls = {
     errorData: z.enum(["object", "text"]).exactOptional(),
     phaseWord: z.enum(["complete", "completed"]).exactOptional(),
     chunkMaxBytes: z.number().int().min(1).exactOptional(),
+    keepsVideos: z.boolean().exactOptional(),
     videoMaxBytes: z.number().int().min(1).exactOptional(),
     processingMs: ms.exactOptional(),
     postIdLagMs: ms.exactOptional(),

@@ -24,8 +24,9 @@ export function contentOf(input: ContentInput): Content {
   return { size: input.size, bytes: null, seed: seeds };
 }
 
-export function* blocksOf(content: Content): Generator<Uint8Array<ArrayBuffer>> {
-  for (let from = 0; from < content.size; from += BLOCK_BYTES) {
+/** `first`: the place of a block's first byte to begin at. */
+export function* blocksOf(content: Content, first = 0): Generator<Uint8Array<ArrayBuffer>> {
+  for (let from = first; from < content.size; from += BLOCK_BYTES) {
     const length = Math.min(BLOCK_BYTES, content.size - from);
     if (content.bytes === null) yield Buffer.alloc(length, `sandbox file ${content.seed}\n`);
     else yield Buffer.from(content.bytes.subarray(from, from + length));
@@ -45,8 +46,8 @@ export function streamOf(content: Content, from = 0, to = content.size): Readabl
 }
 
 function* partOf(content: Content, from: number, to: number): Generator<Uint8Array> {
-  let at = 0;
-  for (const block of blocksOf(content)) {
+  let at = from - (from % BLOCK_BYTES);
+  for (const block of blocksOf(content, at)) {
     const next = at + block.byteLength;
     if (next > from && at < to) yield block.subarray(Math.max(0, from - at), Math.min(block.byteLength, to - at));
     at = next;

@@ -18,6 +18,7 @@ export const metadataArgument = z.strictObject({
   include_has_explicit_shared_members: z.boolean().optional(),
 });
 export const pathArgument = z.strictObject({ path: z.string() });
+export const sharedLinksArgument = z.strictObject({ path: z.string(), direct_only: z.boolean().optional() });
 
 const TYPES: Record<string, string> = {
   jpg: "image/jpeg",
@@ -32,6 +33,8 @@ const TYPES: Record<string, string> = {
 export type Files = ReturnType<typeof createFiles>;
 
 export function createFiles(tree: Tree, now: () => number) {
+  /** By file id. */
+  const shared = new Map<string, string>();
   const links = new Map<string, { file: FileNode; until: number }>();
 
   /** `/a/b`, `id:…` (as it is now) or `rev:…` (exactly this revision, wherever the file is). */
@@ -79,6 +82,21 @@ export function createFiles(tree: Tree, now: () => number) {
       const key = randomBytes(18).toString("base64url");
       links.set(key, { file: found.file, until: now() + LINK_LIFE_MS });
       return json(200, { metadata: fileFields(found.file), link: `${base}${LINK_PATH}${key}/file` });
+    },
+    /** A second one for the same file is an error. */
+    createSharedLink(argument: z.infer<typeof pathArgument>): Response {
+      const found = file(argument.path);
+      if (!found.ok) return tagged(409, found.tag);
+      if (shared.has(found.file.id)) return tagged(409, "shared_link_already_exists");
+      const url = `https://www.dropbox.com/scl/fi/${randomBytes(9).toString("base64url")}/${encodeURIComponent(found.file.name)}?rlkey=k&dl=0`;
+      shared.set(found.file.id, url);
+      return json(200, { ".tag": "file", url, name: found.file.name });
+    },
+    sharedLinks(argument: z.infer<typeof sharedLinksArgument>): Response {
+      const found = file(argument.path);
+      if (!found.ok) return tagged(409, found.tag);
+      const url = shared.get(found.file.id);
+      return json(200, { links: url === undefined ? [] : [{ ".tag": "file", url }], has_more: false });
     },
     followLink(path: string): Response {
       const link = links.get(path.slice(LINK_PATH.length).replace(/\/file$/, ""));

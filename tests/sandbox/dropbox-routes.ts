@@ -3,7 +3,7 @@
 import type { z } from "zod";
 import type { Asked } from "./asked.ts";
 import { badCall, json, text } from "./dropbox-answers.ts";
-import { type Files, LINK_PATH, metadataArgument, pathArgument } from "./dropbox-files.ts";
+import { type Files, LINK_PATH, metadataArgument, pathArgument, sharedLinksArgument } from "./dropbox-files.ts";
 import { listArgument } from "./dropbox-listing.ts";
 import { cursorArgument, type ListingRoutes, longpollArgument } from "./dropbox-listing-routes.ts";
 import type { Tokens } from "./dropbox-tokens.ts";
@@ -70,6 +70,10 @@ export function createRoutes(parts: RouteParts) {
         return rpc(metadataArgument, files.metadata);
       case "files/get_temporary_link":
         return rpc(pathArgument, (argument) => files.temporaryLink(argument, base));
+      case "sharing/create_shared_link_with_settings":
+        return rpc(pathArgument, files.createSharedLink);
+      case "sharing/list_shared_links":
+        return rpc(sharedLinksArgument, files.sharedLinks);
       case "files/download":
         return files.download(request);
       case "users/get_current_account":

@@ -15,6 +15,8 @@ export interface GraphManners {
   phaseWord: "complete" | "completed";
   /** Chunks are between half and all of this. */
   chunkMaxBytes: number;
+  /** Off: of videos in chunks only the hash is kept, for those that are larger than the memory. */
+  keepsVideos: boolean;
   videoMaxBytes: number;
   processingMs: number;
   /** From public until `post_id` can be read. */
@@ -38,6 +40,7 @@ export const createManners = (given: Partial<GraphManners> = {}): GraphManners =
   errorData: "object",
   phaseWord: "complete",
   chunkMaxBytes: 1024 * 1024,
+  keepsVideos: true,
   videoMaxBytes: 10_000_000_000,
   processingMs: 5000,
   postIdLagMs: 2000,

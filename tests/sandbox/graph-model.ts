@@ -40,6 +40,8 @@ export interface StoredVideo {
   description: string | null;
   size: number;
   chunks: Uint8Array<ArrayBuffer>[];
+  /** Of a video in chunks, once it is whole. */
+  sha256: string | null;
   received: number;
   reel: boolean;
   createdAt: number;

@@ -84,7 +84,7 @@ export function createGraphStore({ now, newId, pageId, ownerId = pageId, appId }
       const video: StoredVideo = {
         ...{ id: newId(), name: "", title: null, description: null, size, chunks: [], received: 0, reel },
         ...{ createdAt: now(), finishedAt: null, readyAt: 0, goal: "published", publishAt: null, failed: false },
-        ...{ postId: null, postIdLagMs: 0, deletedAt: null },
+        ...{ postId: null, postIdLagMs: 0, deletedAt: null, sha256: null },
       };
       videos.set(video.id, video);
       return video;

@@ -1,4 +1,5 @@
 /** `POST /{page}/videos`: in chunks whose borders the server chooses, or whole, as bytes or by an address. */
+import { createHash, type Hash } from "node:crypto";
 import { answer, refuse } from "./graph-answers.ts";
 import type { GraphManners } from "./graph-manners.ts";
 import type { StoredVideo } from "./graph-model.ts";
@@ -22,6 +23,7 @@ interface Session {
   video: StoredVideo;
   /** Where the chunk that is expected now ends. */
   end: number;
+  hash: Hash;
 }
 
 export function createVideoRoute({ store, manners, now, newId, random, fetch: fetchFrom }: VideoParts) {
@@ -46,7 +48,7 @@ export function createVideoRoute({ store, manners, now, newId, random, fetch: fe
     const refused = refusedSize(size);
     if (refused !== null) return refused;
     const video = store.addVideo(size, false);
-    const session = { video, end: nextEnd(video) };
+    const session = { video, end: nextEnd(video), hash: createHash("sha256") };
     const id = newId();
     sessions.set(id, session);
     return answer({ upload_session_id: id, video_id: video.id, ...offsets(session) });
@@ -59,7 +61,9 @@ export function createVideoRoute({ store, manners, now, newId, random, fetch: fe
       return refuse("wrongOffset", { data: manners.errorData === "text" ? JSON.stringify(right) : right });
     }
     if (call.file === null || call.file.bytes.byteLength !== end - video.received) return refuse("uploadStep");
-    video.chunks.push(call.file.bytes);
+    if (manners.keepsVideos) video.chunks.push(call.file.bytes);
+    session.hash.update(call.file.bytes);
+    if (end === video.size) video.sha256 = session.hash.digest("hex");
     video.received = end;
     session.end = nextEnd(video);
     return answer(offsets(session));

@@ -28,6 +28,7 @@ export interface Exit {
 }
 
 export interface NodeProcess {
+  pid: number;
   /** Standard output and error so far. */
   output(): string;
   exited: Promise<Exit>;
@@ -81,6 +82,7 @@ export function startNode({ script, before, env, cwd = ROOT, saysWhenReady }: No
   exited.then(forget, forget);
 
   return {
+    pid: child.pid ?? 0,
     output: () => output,
     exited,
     async ready() {

@@ -10,6 +10,7 @@ import { type Kind, kindOf as kindFor } from "./kind.ts";
 import type { PageDeps } from "./page-deps.ts";
 import { deliverPhotos } from "./photo-post.ts";
 import { groupPhotos } from "./post-window.ts";
+import { deliverReel } from "./reel-post.ts";
 import { isSamePost } from "./remote-id.ts";
 import { afterRemoval, showAgain } from "./returned-file.ts";
 import { deliverText } from "./text-post.ts";
@@ -63,6 +64,8 @@ export function createPageDestination(deps: PageDeps & { credential: Credential 
             ? { kind: "skipped", reason: "videos are not published here" }
             : await deliverVideo(deps, token, one, attempt),
         );
+      case "reel":
+        return only(await deliverReel(deps, token, one, attempt));
       case "text":
         return only(await deliverText(deps, token, one, attempt));
       case "edit": {

@@ -10,7 +10,7 @@ import { findPost, type Probed, probePhoto, sameText } from "./probe.ts";
 import { type Remote, writeRemote } from "./remote-id.ts";
 
 /** A video that was asked for and is not shown yet is looked at again after this. */
-const LOOK_AGAIN_MS = 30_000;
+export const LOOK_AGAIN_MS = 30_000;
 
 type Shown = { kind: "there"; remote: Remote } | { kind: "absent" } | { kind: "unknown"; outcome: Outcome };
 
@@ -22,8 +22,7 @@ export async function formerAttempt(
   note: Note | null,
   attempt: Attempt,
 ): Promise<Outcome | null> {
-  if (note === null || note.stage === "uploaded" || note.stage === "sending") return null;
-  if (note.stage === "removing" || note.stage === "hiding") return null;
+  if (note?.stage !== "posting" && note?.stage !== "finishing") return null;
   if (!attempt.mayGoOn()) return { kind: "returned" };
   const shown =
     note.stage === "finishing"

@@ -91,7 +91,13 @@ export function createGraphClient(options: GraphOptions) {
     /** Has Facebook fetch one photo itself, from an address that is open to everybody. */
     uploadPhotoByUrl: (token: string, pageId: string, photo: PhotoWords & { url: string }) =>
       upload(
-        { token, method: "POST", url: at(pageId, "photos"), body: { url: photo.url, ...photoFields(photo) } },
+        {
+          token,
+          method: "POST",
+          url: at(pageId, "photos"),
+          body: { url: photo.url, ...photoFields(photo) },
+          secrets: [photo.url],
+        },
         uploadedPhotoSchema,
       ),
 

@@ -6,7 +6,7 @@ import { withdrawalIn } from "./note.ts";
 import { isReplaceable } from "./remote-id.ts";
 import type { PageSettings } from "./settings.ts";
 
-type Medium = { kind: "photo" | "video" | "text" } | { kind: "unfit"; reason: string };
+type Medium = { kind: "photo" | "video" | "reel" | "text" } | { kind: "unfit"; reason: string };
 export type Kind =
   | Medium
   | { kind: "gone" }
@@ -32,11 +32,10 @@ function mediumOf(delivery: Delivery, settings: PageSettings): Medium {
   const rules = {
     photoInputMaxBytes: FIT_DEFAULTS.maxInputBytes,
     videoMaxBytes: settings.videoMaxBytes,
-    mp4As: "video" as const,
+    mp4As: settings.videoAs === "reel" ? ("reel" as const) : ("video" as const),
   };
   const found = mediaKindOf(delivery, rules);
-  if (found.kind === "photo") return { kind: "photo" };
-  if (found.kind !== "link") return { kind: "video" };
+  if (found.kind !== "link") return { kind: found.kind };
   // What is named like a photo or a video and cannot be one is no text either.
   return found.reason === null ? { kind: "text" } : { kind: "unfit", reason: found.reason };
 }

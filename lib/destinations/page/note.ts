@@ -19,6 +19,8 @@ const noteSchema = z.discriminatedUnion("stage", [
     at,
     /** When the photo was uploaded; 0: Facebook has said that it no longer is there. */
     uploadedAt: at.optional(),
+    /** Facebook does not take the link: it goes into the text. */
+    linkRefused: z.boolean().optional(),
   }),
   /** A video is being sent, byte `start` up to `end` next; shown to nobody. */
   z.object({
@@ -32,8 +34,10 @@ const noteSchema = z.discriminatedUnion("stage", [
     broken: z.boolean().optional(),
     at,
   }),
-  /** The video's publication was asked for. */
-  z.object({ stage: z.literal("finishing"), rev: z.string(), videoId: id, sessionId: id, at }),
+  /** A reel is being sent to an address of its own; shown to nobody. */
+  z.object({ stage: z.literal("reeling"), rev: z.string(), videoId: id, uploadUrl: z.string(), at }),
+  /** The video's publication was asked for. Without a session it is a reel. */
+  z.object({ stage: z.literal("finishing"), rev: z.string(), videoId: id, sessionId: id.nullable(), at }),
   /** The file is gone, and this post or photo was asked to be taken away; or its post to be hidden. */
   z.object({ stage: z.literal("removing"), target: id, at }),
   z.object({ stage: z.literal("hiding"), at }),

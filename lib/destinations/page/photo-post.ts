@@ -151,7 +151,7 @@ async function show(
     }
     return outcomes;
   }
-  if (published.isMediaGone) {
+  if (published.refused === "media") {
     // Which of them, is not said. Looked for all the same: this answer is also seen of posts that are live.
     await attempt.note(new Map([...notes].map(([id, note]) => [id, writeNote({ ...note, uploadedAt: 0 })])));
     return all(outcome);

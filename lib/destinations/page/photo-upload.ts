@@ -23,6 +23,12 @@ export async function uploadPhoto(
     const limit = FIT_DEFAULTS.maxInputBytes;
     return ended({ kind: "rejected", message: `a picture of ${delivery.size} bytes, more than the limit of ${limit}` });
   }
+  const words = { published: false, ...(alt === null ? {} : { altText: alt }) };
+  if (deps.settings.uploadBy === "url" && isTakenAsIs(deps, delivery)) {
+    const fetched = await uploadByUrl(deps, token, delivery, words);
+    if (fetched !== null) return fetched;
+    if (!attempt.mayGoOn()) return ended({ kind: "returned" });
+  }
   const read = await deps.source.content(delivery.rev, FIT_DEFAULTS.maxInputBytes);
   if (read.kind === "gone") return ended({ kind: "skipped", reason: "the file is no longer in Dropbox" });
   if (read.kind === "later") {
@@ -38,8 +44,7 @@ export async function uploadPhoto(
     if (!attempt.mayGoOn()) return ended({ kind: "returned" });
     const { bytes, type } = fitted;
     const answer = await deps.client.uploadPhoto(token, deps.settings.pageId, {
-      published: false,
-      ...(alt === null ? {} : { altText: alt }),
+      ...words,
       file: { name: delivery.name, type, ...sourceOf(bytes) },
     });
     if (answer.ok) return { kind: "uploaded", photoId: answer.data.id };
@@ -48,4 +53,25 @@ export async function uploadPhoto(
     refusal = outcome;
   }
   return ended(refusal ?? { kind: "returned" });
+}
+
+/** By name and size, all that is known without its bytes. A GIF may move, and the others may be too much for Facebook. */
+const isTakenAsIs = ({ settings }: PageDeps, { name, size }: Delivery): boolean =>
+  /\.(jpe?g|png)$/i.test(name) && size > 0 && size <= settings.photoMaxBytes;
+
+/** Has Facebook fetch it. Null: it could not, or not use it; nothing was made, so the bytes are sent. */
+async function uploadByUrl(
+  deps: PageDeps,
+  token: string,
+  delivery: Delivery,
+  words: { published: boolean; altText?: string },
+): Promise<Uploaded | null> {
+  const address = await deps.source.address(delivery.rev);
+  // What stands in the way of the address is told by the reading of the bytes.
+  if (address.kind !== "read") return null;
+  const photo = { ...words, url: address.value };
+  const answer = await deps.client.uploadPhotoByUrl(token, deps.settings.pageId, photo);
+  if (answer.ok) return { kind: "uploaded", photoId: answer.data.id };
+  const { verdict, outcome } = classify(answer, "stage", deps.now(), heldBefore(delivery));
+  return verdict === "useBytes" || verdict === "convert" ? null : { kind: "ended", outcome };
 }

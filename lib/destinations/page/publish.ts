@@ -12,8 +12,8 @@ export type Published =
   | { kind: "posted"; postId: string; pauseUntil: number | null }
   /** Facebook says that it is there already; to be looked for. */
   | { kind: "alreadyThere"; outcome: Outcome }
-  /** `isMediaGone`: what it was to show is not there, so that the same again would not help. */
-  | { kind: "ended"; outcome: Outcome; isMediaGone: boolean };
+  /** `refused`: why the same post again would not help: what it was to show is not there, or its link is not taken. */
+  | { kind: "ended"; outcome: Outcome; refused: "media" | "link" | null };
 
 export interface Publication {
   /** Names the post in the budget: an attempt that is repeated takes no second place. */
@@ -32,14 +32,17 @@ export async function publish(
   attempt: Attempt,
 ): Promise<Published> {
   const { client, settings, now } = deps;
-  const ended = (outcome: Outcome, isMediaGone = false): Published => ({ kind: "ended", outcome, isMediaGone });
+  const ended = (outcome: Outcome, refused: "media" | "link" | null = null): Published => {
+    return { kind: "ended", outcome, refused };
+  };
   const notYet = await beforeShowing(deps, publication.key, publication.notes, attempt);
   if (notYet !== null) return ended(notYet);
   const answer = await client.createPost(token, settings.pageId, publication.post);
   if (answer.ok) return { kind: "posted", postId: answer.data.id, pauseUntil: pauseAfter(answer.usage, now()) };
   const { verdict, outcome } = classify(answer, "publish", now(), publication.held);
   if (verdict === "alreadyThere") return { kind: "alreadyThere", outcome };
-  return ended(outcome, answer.code === 100 && answer.subcode === 33);
+  const isGone = answer.code === 100 && answer.subcode === 33;
+  return ended(outcome, isGone ? "media" : verdict === "withoutLink" ? "link" : null);
 }
 
 /** What has to be done before anything is shown: a place in the budget, and the notes. Null: done, go on. */

@@ -13,9 +13,12 @@ export interface PageSettings {
   onDelete: "keep" | "hide" | "delete";
   /** Whether a text file beside a photo is its caption. */
   captions: boolean;
-  videoAs: "video" | "skip";
-  /** Files that are neither photo nor video. */
-  otherAs: "text" | "skip";
+  /** `reel`: an MP4 that Facebook takes for one; any other video is an ordinary one. */
+  videoAs: "video" | "reel" | "skip";
+  /** Files that are neither photo nor video. `link`: with a link at the source that opens them to everybody. */
+  otherAs: "text" | "link" | "skip";
+  /** `url`: Facebook fetches what needs no change from the source itself; it gets it with all its metadata. */
+  uploadBy: "bytes" | "url";
   videoMaxBytes: number;
   photoMaxBytes: number;
 }

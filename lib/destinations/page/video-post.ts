@@ -25,7 +25,7 @@ const ANEW = { anew: true } as const;
 
 type Sent = { done: Sending } | { outcome: Outcome } | typeof ANEW;
 type Sending = Note & { stage: "sending" };
-type Finishing = Note & { stage: "finishing" };
+type Finishing = Note & { stage: "finishing"; sessionId: string };
 
 export async function deliverVideo(
   deps: PageDeps,
@@ -37,7 +37,9 @@ export async function deliverVideo(
   const note = parseNote(claimed.note);
   const former = await formerAttempt(deps, token, claimed, note, attempt);
   if (former !== null) return former;
-  if (note?.stage === "finishing" && note.rev === delivery.rev) return finish(deps, token, claimed, note, attempt);
+  if (note?.stage === "finishing" && note.rev === delivery.rev && note.sessionId !== null) {
+    return finish(deps, token, claimed, { ...note, sessionId: note.sessionId }, attempt);
+  }
   const sending = note?.stage === "sending" && note.rev === delivery.rev ? note : null;
   let sent = sending === null ? ANEW : await send(deps, token, claimed, sending, attempt);
   if ("anew" in sent) {

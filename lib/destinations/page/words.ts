@@ -16,7 +16,11 @@ export interface Words {
 export type Worded = { kind: "words"; words: Words } | { kind: "ended"; outcome: Outcome };
 
 /** Reads the caption, if there is one, and fills the template. A caption with a time in the future waits for it. */
-export async function wordsFor({ source, settings, now }: PageDeps, delivery: Delivery): Promise<Worded> {
+export async function wordsFor(
+  { source, settings, now }: PageDeps,
+  delivery: Delivery,
+  link: string | null = null,
+): Promise<Worded> {
   let caption: string | null = null;
   let alt: string | null = null;
   for (const path of settings.captions ? sidecarPathsOf(delivery.path) : []) {
@@ -39,7 +43,7 @@ export async function wordsFor({ source, settings, now }: PageDeps, delivery: De
     break;
   }
   const file = describeFile({ path: delivery.path, size: delivery.size, modified: delivery.serverModified });
-  const rendered = renderMessage(settings.message, { ...file, link: null, caption, alt });
+  const rendered = renderMessage(settings.message, { ...file, link, caption, alt });
   if (rendered.kind === "invalid") {
     const message = `the template of the message, line ${rendered.line}: ${rendered.what}`;
     return { kind: "ended", outcome: { kind: "rejected", message } };

@@ -15,8 +15,8 @@ export const page: readonly Mutant[] = [
   {
     name: "photo-not-looked-for",
     file: "lib/destinations/page/former-attempt.ts",
-    text: 'if (note === null || note.stage === "uploaded" || note.stage === "sending") return null;',
-    replacement: 'if (note === null || note.stage !== "finishing") return null;',
+    text: 'if (note?.stage !== "posting" && note?.stage !== "finishing") return null;',
+    replacement: 'if (note?.stage !== "finishing") return null;',
     breaks: "a photo that is in a post already is not posted again",
     tests: TESTS,
   },
