@@ -3,7 +3,8 @@ export type TokenResult =
   | { kind: "token"; value: string }
   /** Nobody but a person can mend it; the message says how. */
   | { kind: "refused"; message: string }
-  | { kind: "unavailable"; message: string };
+  /** `at` (ms): whoever gives them is not to be asked again before. */
+  | { kind: "unavailable"; message: string; at?: number };
 
 export interface Credential {
   /** Names the credential in keys and logs; derived by hash, tells nothing of the secret. */

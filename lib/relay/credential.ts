@@ -5,7 +5,8 @@ import type { StoredToken, TokenStore } from "../store/token-store.ts";
 
 export type Renewal =
   | { kind: "renewed"; accessToken: string; refreshToken: string | null; expiresInSeconds: number | null }
-  | { kind: "refused" | "unavailable"; message: string };
+  | { kind: "refused"; message: string }
+  | { kind: "unavailable"; message: string; at?: number };
 
 /** Renew this long before the end, as the official SDKs do; a token that lives for minutes, at half its life. */
 const MARGIN_MS = 5 * 60_000;

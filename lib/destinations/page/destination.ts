@@ -1,5 +1,5 @@
 /** Destination `page`: a Facebook Page. What each file becomes, what belongs together, and the token renewed once. */
-import type { Credential } from "../../core/credential.ts";
+import type { Credential, TokenResult } from "../../core/credential.ts";
 import type { Claimed } from "../../core/delivery.ts";
 import type { Attempt, Destination } from "../../core/destination.ts";
 import type { Outcome } from "../../core/outcome.ts";
@@ -113,19 +113,28 @@ export function createPageDestination(deps: PageDeps & { credential: Credential 
     return Promise.all(group.map((one) => replaced(token, one, outcomes.get(one.delivery.id) ?? { kind: "returned" })));
   }
 
+  /** From 95 % of the allowance on nothing is asked, whichever answer told so: the hold is for everybody. */
+  function stopped(): Outcome | null {
+    const at = deps.client.stoppedUntil();
+    const message = "Facebook says that the allowance of calls is nearly used up";
+    return at > now() ? { kind: "retryAt", at, cause: "rateLimited", hold: true, message } : null;
+  }
+  const orStopped = (outcome: Outcome): Outcome => (outcome.kind === "returned" ? (stopped() ?? outcome) : outcome);
+
   return {
     credential: credential.fingerprint,
     followsDeletions: true,
     groups,
     linkTo: linkToRemote,
     remoteOf: (given, note) => remoteOfGiven(given, note, settings.pageId),
-    async deliver(group, attempt) {
-      const wait = notYet(group);
+    async deliver(group, given) {
+      const wait = notYet(group) ?? stopped();
       if (wait !== null) return group.map(() => wait);
+      const attempt: Attempt = { ...given, mayGoOn: () => given.mayGoOn() && stopped() === null };
       const token = await credential.current();
       if (token.kind !== "token") return group.map(() => withoutToken(token));
       const outcomes = await deliverGroup(token.value, group, attempt);
-      if (!outcomes.some(({ kind }) => kind === "unauthorized")) return outcomes;
+      if (!outcomes.some(({ kind }) => kind === "unauthorized")) return outcomes.map(orStopped);
       const renewed = await credential.renew(token.value);
       if (renewed.kind !== "token")
         return outcomes.map((one) => (one.kind === "unauthorized" ? withoutToken(renewed) : one));
@@ -137,7 +146,7 @@ export function createPageDestination(deps: PageDeps & { credential: Credential 
   };
 }
 
-const withoutToken = (failure: { kind: "refused" | "unavailable"; message: string }): Outcome =>
+const withoutToken = (failure: Exclude<TokenResult, { kind: "token" }>): Outcome =>
   failure.kind === "refused"
     ? { kind: "unauthorized", message: failure.message }
-    : { kind: "retryAt", at: null, cause: "unavailable", hold: true, message: failure.message };
+    : { kind: "retryAt", at: failure.at ?? null, cause: "unavailable", hold: true, message: failure.message };

@@ -30,6 +30,7 @@ import {
 } from "./graph-schemas.ts";
 import { graphVideos } from "./graph-videos.ts";
 import { multipartBody } from "./upload-body.ts";
+import { usageRule } from "./usage.ts";
 
 export interface Timeouts {
   jsonMs: number;
@@ -67,14 +68,23 @@ export function createGraphClient(options: GraphOptions) {
     appSecret: options.appSecret,
     timeoutMs,
   });
+  let stoppedUntil = 0;
+  const watched = <T>(answer: GraphAnswer<T>): GraphAnswer<T> => {
+    const rule = usageRule(answer.usage);
+    if (rule.pace === "stop") stoppedUntil = Math.max(stoppedUntil, options.now() + rule.holdMs);
+    return answer;
+  };
   const calls: Calls = {
-    call: (request, schema) => graphCall(transport(jsonMs), request, schema),
-    upload: (request, schema) => graphCall(transport(uploadMs), request, schema),
+    call: async (request, schema) => watched(await graphCall(transport(jsonMs), request, schema)),
+    upload: async (request, schema) => watched(await graphCall(transport(uploadMs), request, schema)),
   };
   const { call, upload } = calls;
   const at = addressIn(options.baseUrl, options.version);
 
   return {
+    /** Until when (ms) nothing more is to be asked, by the usage that any answer told of; 0: nothing was said. */
+    stoppedUntil: (): number => stoppedUntil,
+
     /** Sends the bytes of one photo. */
     uploadPhoto: (token: string, pageId: string, photo: PhotoWords & { file: UploadedFile }) =>
       upload(

@@ -1,7 +1,14 @@
 import type { Delivery } from "../../core/delivery.ts";
 
-/** How often in a row this delivery was told "not now": blocks grow longer each time they are met again. */
+/**
+ * How often in a row Facebook told this delivery "not now": blocks grow longer each time they are met again. Waits of our
+ * own in between (for the budget of posts, or before an allowance is used up) were met by nobody.
+ */
 export function heldBefore({ attempts }: Pick<Delivery, "attempts">): number {
-  const other = attempts.findLastIndex(({ outcome }) => outcome !== "retryAt");
-  return attempts.length - 1 - other;
+  let held = 0;
+  for (const { outcome, message } of attempts.toReversed()) {
+    if (outcome !== "retryAt") break;
+    if (message !== undefined && /Facebook answered \d/.test(message)) held += 1;
+  }
+  return held;
 }

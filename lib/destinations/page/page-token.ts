@@ -9,7 +9,9 @@ import type { GraphClient } from "./graph-client.ts";
 /** As a renewal of a credential: Page tokens have no end of their own and bring no other token. */
 export type PageToken =
   | { kind: "renewed"; accessToken: string; refreshToken: null; expiresInSeconds: null }
-  | { kind: "refused" | "unavailable"; message: string };
+  | { kind: "refused"; message: string }
+  /** `at` (ms): not to be asked again before. */
+  | { kind: "unavailable"; message: string; at?: number };
 
 const NO_TOKEN =
   "Facebook gives this token no access to the Page: check FACEBOOK_PAGE_ID, give the person or system user of FACEBOOK_API_KEY the content task on the Page (Business settings → Pages), and make the token again";
@@ -44,5 +46,8 @@ function endingOf(failure: GraphFailure, now: number): Extract<PageToken, { mess
   const message = "message" in outcome ? outcome.message : failure.message;
   if (failure.code === 100 && outcome.kind !== "unauthorized")
     return { kind: "refused", message: `${NO_TOKEN}. ${failure.message}` };
-  return { kind: outcome.kind === "unauthorized" || verdict === "gone" ? "refused" : "unavailable", message };
+  if (outcome.kind === "unauthorized" || verdict === "gone") return { kind: "refused", message };
+  // Told to stay away, from all that this credential does.
+  const wait = outcome.kind === "retryAt" && outcome.hold && outcome.at !== null ? { at: outcome.at } : {};
+  return { kind: "unavailable", message, ...wait };
 }
