@@ -12,8 +12,6 @@ export interface PhotoWords {
   altText?: string;
   /** False: uploaded only, for a post to attach; gone after about a day. */
   published: boolean;
-  /** With `published: false`: for a post that is scheduled, which an ordinary upload would not live to see. */
-  temporary?: boolean;
 }
 
 export interface NewPost {
@@ -21,9 +19,6 @@ export interface NewPost {
   link?: string;
   /** Ids of uploaded photos, in the order they are shown in. */
   attachedMedia?: readonly string[];
-  /** Times in ms. A scheduled post is unpublished until then. */
-  scheduledAt?: number;
-  backdatedAt?: number;
   published?: boolean;
 }
 
@@ -43,17 +38,15 @@ export interface PostSearch {
 export const changeFields = ({ message, isHidden, isPublished }: PostChanges) =>
   defined({ message, is_hidden: isHidden, is_published: isPublished });
 
-export const photoFields = ({ caption, altText, published, temporary }: PhotoWords) =>
-  defined({ caption, alt_text_custom: altText, published, temporary });
+export const photoFields = ({ caption, altText, published }: PhotoWords) =>
+  defined({ caption, alt_text_custom: altText, published });
 
-export function postFields({ message, link, attachedMedia, scheduledAt, backdatedAt, published }: NewPost) {
+export function postFields({ message, link, attachedMedia, published }: NewPost) {
   return defined({
     message,
     link,
     attached_media: attachedMedia?.map((id) => ({ media_fbid: id })),
-    scheduled_publish_time: scheduledAt === undefined ? undefined : seconds(scheduledAt),
-    backdated_time: backdatedAt === undefined ? undefined : seconds(backdatedAt),
-    published: scheduledAt === undefined ? published : false,
+    published,
   });
 }
 
