@@ -40,7 +40,7 @@ const signingKey = (whatToDo: string) =>
     "is the public development key: anyone can sign with it",
   );
 
-const variables = z.object({
+export const variables = z.object({
   DROPBOX_APP_KEY: text("Dropbox App Console → your app → Settings → App key").optional(),
   DROPBOX_APP_SECRET: text("Dropbox App Console → your app → Settings → App secret"),
   DROPBOX_APP_SECRET_PREVIOUS: text("the secret being rotated out").optional(),
@@ -151,6 +151,9 @@ export const ENV_NAMES: readonly string[] = [
 
 export type Env = z.infer<typeof schema>;
 
+/** What decides what a file becomes on a Page. */
+export type PageEnv = Pick<Env, Extract<keyof Env, `PAGE_${string}`>>;
+
 /** What nothing that is written may hold. The app key is no secret: it stands in the address that links an account. */
 export const secretsOf = (env: Env): string[] =>
   [
@@ -179,9 +182,13 @@ export class EnvError extends Error {
   }
 }
 
+/** An empty variable counts as unset. */
+export const setIn = (raw: Record<string, string | undefined>) =>
+  Object.fromEntries(Object.entries(raw).filter(([, value]) => value !== undefined && value.trim() !== ""));
+
 /** Parses the environment; throws EnvError naming every fault at once, never a value. An empty variable counts as unset. */
 export function parseEnv(raw: Record<string, string | undefined>): Env {
-  const set = Object.fromEntries(Object.entries(raw).filter(([, value]) => value !== undefined && value.trim() !== ""));
+  const set = setIn(raw);
   // Vercel names the production host to previews too; a preview that took it would send its jobs to production.
   const vercelHost = (set.VERCEL_ENV === "preview" ? undefined : set.VERCEL_PROJECT_PRODUCTION_URL) ?? set.VERCEL_URL;
   const parsed = schema.safeParse({

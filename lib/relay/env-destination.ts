@@ -9,7 +9,7 @@ import type { PageSettings } from "../destinations/page/settings.ts";
 import { tokenFacts } from "../destinations/page/token-facts.ts";
 import { createRecordsClient } from "../destinations/records/client.ts";
 import { createRecordsDestination } from "../destinations/records/destination.ts";
-import { type Env, EnvError } from "../env.ts";
+import { type Env, EnvError, type PageEnv } from "../env.ts";
 import { createEndingStore } from "../store/ending-store.ts";
 import { createPostBudget } from "../store/post-budget.ts";
 import { createTokenStore } from "../store/token-store.ts";
@@ -110,7 +110,7 @@ const appTokenOf = ({ FACEBOOK_APP_ID: id, FACEBOOK_APP_SECRET: secret }: Env): 
   id === undefined || secret === undefined ? null : `${id}|${secret}`;
 
 /** Throws EnvError for a template that could not be filled: nothing is posted before somebody has mended it. */
-function settingsOf(env: Env, pageId: string): PageSettings {
+export function settingsOf(env: PageEnv, pageId: string): PageSettings {
   const message = env.PAGE_MESSAGE ?? DEFAULT_TEMPLATE;
   const valid = validateTemplate(message);
   if (!valid.ok) throw new EnvError([`PAGE_MESSAGE: line ${valid.line}: ${valid.what}`]);

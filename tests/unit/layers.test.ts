@@ -88,6 +88,7 @@ const BUILDERS = ["lib/relay/context.ts", "lib/relay/credentials.ts", "lib/relay
 
 /** What any use case may take from a service as a value: it reads, checks or names, and reaches for nothing. */
 const PURE: Record<string, string[]> = {
+  "lib/destinations/page/preview.ts": ["previewPost"],
   "lib/dropbox/notification.ts": ["parseNotification"],
   "lib/queue/jobs.ts": ["jobSchema"],
   "lib/queue/receive.ts": ["receive"],
