@@ -12,6 +12,7 @@ import { notifications } from "./faults/notifications.ts";
 import { operator } from "./faults/operator.ts";
 import { outcomes } from "./faults/outcomes.ts";
 import { page } from "./faults/page.ts";
+import { pageMedia } from "./faults/page-media.ts";
 import { worker } from "./faults/worker.ts";
 import type { Mutant } from "./mutant.ts";
 
@@ -28,6 +29,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...drains,
   ...localQueue,
   ...page,
+  ...pageMedia,
   ...gone,
   ...operator,
 ];
