@@ -150,8 +150,6 @@ export const ENV_NAMES: readonly string[] = [
 ];
 
 export type Env = z.infer<typeof schema>;
-
-/** What decides what a file becomes on a Page. */
 export type PageEnv = Pick<Env, Extract<keyof Env, `PAGE_${string}`>>;
 
 /** What nothing that is written may hold. The app key is no secret: it stands in the address that links an account. */

@@ -1,6 +1,5 @@
 /** What an instance may choose besides: reels, links to other files, and addresses that Facebook fetches from. */
 import { afterEach, describe, expect, it } from "vitest";
-import { permalinkOf, writeRemote } from "@/lib/destinations/page/remote-id.ts";
 import { pictureOf } from "../sandbox/picture.ts";
 import { createWorld, type World } from "../support/world.ts";
 
@@ -189,11 +188,4 @@ describe("PAGE_UPLOAD=url", () => {
       expect(posts()).toHaveLength(1);
     },
   );
-});
-
-it("the address of a post → by its id, a video's by the video's while there is no other", () => {
-  expect(permalinkOf(writeRemote({ postId: "1049_2201", mediaId: "77", files: 3 }))).toBe(
-    "https://www.facebook.com/1049_2201",
-  );
-  expect(permalinkOf(writeRemote({ postId: "901", mediaId: "901", files: 1 }))).toBe("https://www.facebook.com/901");
 });

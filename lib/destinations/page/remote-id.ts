@@ -8,10 +8,6 @@ export interface Remote {
 
 export const writeRemote = ({ postId, mediaId, files }: Remote): string => `${postId}/${mediaId ?? ""}/${files}`;
 
-/** Where people see the post. A video's is found by the video's id too. */
-export const permalinkOf = (remoteId: string): string =>
-  `https://www.facebook.com/${encodeURIComponent(readRemote(remoteId).postId)}`;
-
 /** Whether both name the same post: a video's may be known by its own id or the video's. */
 export function isSamePost(one: string, other: string): boolean {
   const [a, b] = [readRemote(one), readRemote(other)];
