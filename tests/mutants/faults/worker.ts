@@ -28,7 +28,7 @@ export const worker: readonly Mutant[] = [
   },
   {
     name: "published-signing-keys-configured",
-    file: "lib/env.ts",
+    file: "lib/env/fields.ts",
     text: "!PUBLIC_SIGNING_KEYS.includes(value)",
     replacement: 'value !== ""',
     breaks: "keys that anyone knows are refused",
