@@ -18,7 +18,8 @@ export interface RefreshOptions {
   fetch: typeof fetch;
   timeoutMs: number;
   appKey: string;
-  appSecret: string;
+  /** Null for a link that was made with a verifier instead. */
+  appSecret: string | null;
   refreshToken: string;
 }
 
@@ -43,7 +44,7 @@ export async function refreshAccessToken(options: RefreshOptions): Promise<Refre
       grant_type: "refresh_token",
       refresh_token: refreshToken,
       client_id: appKey,
-      client_secret: appSecret,
+      ...(appSecret === null ? {} : { client_secret: appSecret }),
     }),
     timeoutMs,
     maxBytes: ANSWER_BYTES_MAX,
@@ -62,7 +63,10 @@ export async function refreshAccessToken(options: RefreshOptions): Promise<Refre
   return {
     ok: false,
     kind: kindOf(status, code),
-    message: safeText(`the token route answered ${status}${text}`, [refreshToken, appSecret]),
+    message: safeText(`the token route answered ${status}${text}`, [
+      refreshToken,
+      ...(appSecret === null ? [] : [appSecret]),
+    ]),
     retryAfterMs: retryAfterMs(headers.get("retry-after"), Date.now()),
   };
 }

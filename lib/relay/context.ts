@@ -4,13 +4,16 @@ import { whyNotSelected } from "../core/selection.ts";
 import { createRecordsFetch, type RecordsFetch } from "../destinations/records/records-fetch.ts";
 import { createDropboxClient } from "../dropbox/client.ts";
 import { type Env, parseEnv, secretsOf } from "../env.ts";
+import { createInstances, type Instances } from "../instances/manage.ts";
 import { createLog, type Log } from "../log.ts";
 import { createQueue, type Queue } from "../queue/client.ts";
 import type { SigningKeys } from "../queue/receive.ts";
 import { createFailedJobs, type FailedJobs } from "../store/failed-jobs.ts";
+import { createInstanceStore } from "../store/instance-store.ts";
 import { createOutboxStore } from "../store/outbox-store.ts";
 import { createRedis } from "../store/redis.ts";
 import { createSourceStore } from "../store/source-store.ts";
+import { createVault } from "../store/vault.ts";
 import { createEnqueuer, type Enqueuer } from "./accept-notification.ts";
 import { fingerprintOf } from "./credential.ts";
 import { dropboxCredential } from "./credentials.ts";
@@ -18,6 +21,7 @@ import { envDestination } from "./env-destination.ts";
 import { createPace } from "./pace.ts";
 import type { Link, Services } from "./services.ts";
 import { createSourceReader } from "./source-reader.ts";
+import { createStoredLinks } from "./stored-links.ts";
 
 /** `maxDuration` of the worker route, which must be a literal there; a test compares the two. */
 export const JOB_SECONDS = 300;
@@ -29,6 +33,7 @@ const envInstance = (folder: string) =>
 
 export interface Context {
   services: Services;
+  instances: Instances;
   enqueuer: Enqueuer;
   failedJobs: FailedJobs;
   appSecrets: readonly string[];
@@ -107,9 +112,14 @@ export function createContext(env: Env, world: World): Context {
     pace: createPace(destination.width),
     timing: destination.timing,
   };
+  const store = createInstanceStore(redis, (row) => log.error({ row }, "instance.unreadable"));
+  const vault = env.ENCRYPTION_KEY === undefined ? null : createVault(env.ENCRYPTION_KEY);
+  const instances = createInstances({ ...world, store, vault, queue, log });
   return {
+    instances,
     services: {
       links: [link],
+      stored: vault === null ? null : createStoredLinks({ env, redis, world, store, instances, vault, log }),
       dropbox,
       queue,
       log,

@@ -51,13 +51,14 @@ async function drain(services: Services, link: Link, deadline: number, run: { ag
   for (;;) {
     const now = services.now();
     const inTime = now + batchMs <= deadline;
+    const stopped = link.standing !== undefined && !(await link.standing.goesOn());
     const claimToken = services.randomId();
     run.again = false;
     const turn: Turn = await link.outbox.settleAndClaim({
       settleToken,
       claimToken,
       now,
-      limit: inTime && fault === null ? BATCH_MAX : 0,
+      limit: inTime && fault === null && !stopped ? BATCH_MAX : 0,
       credential: link.destination.credential,
       settlements,
       // Also one that Redis was told of in vain: else what is claimed is given back at once, over and over.
@@ -65,6 +66,7 @@ async function drain(services: Services, link: Link, deadline: number, run: { ag
     });
     if (fault !== null) throw fault;
     delivered += settlements.filter((one) => "step" in one && one.step.to === "settled").length;
+    if (settlements.some((one) => "step" in one && one.step.to === "settled")) await link.standing?.accepted();
     settleToken = claimToken;
     settlements = turn.unreadable.map((unreadable) => ({ unreadable }));
     for (const { id } of turn.unreadable) services.log.error({ link: link.id, delivery: id }, "delivery.unreadable");
@@ -75,8 +77,11 @@ async function drain(services: Services, link: Link, deadline: number, run: { ag
       settlements.push(...batch.settlements);
       hold = batch.hold;
       fault = batch.fault;
+      if (batch.refused !== null) await link.standing?.refused("destination", batch.refused);
       continue;
     }
+    // Whoever lets it go on starts it again.
+    if (stopped) return { delivered, nextAt: null };
     const nextAt = inTime ? whenNext(turn) : now;
     if (nextAt === null) {
       if (run.again) continue;

@@ -5,7 +5,7 @@ import type { Delivery, Priority } from "../core/delivery.ts";
 import { type KnownFile, knownFileSchema } from "../core/known-file.ts";
 import type { Phase } from "../core/plan.ts";
 import { encodePlanned } from "./delivery-rows.ts";
-import { outboxKeys, sourceKeys } from "./keys.ts";
+import { accountKey, outboxKeys, sourceKeys } from "./keys.ts";
 import { step } from "./redis.ts";
 import { BEGIN_SYNC } from "./scripts/begin-sync.ts";
 import { COMMIT_LISTING } from "./scripts/commit-listing.ts";
@@ -19,9 +19,11 @@ const DUE_KEY = { live: "10", replay: "11", backfill: "12" } as const satisfies 
 
 const phaseSchema = z.enum(["", "baseline", "following", "rebuilding"]);
 
-export type Begun =
+/** `beside`: the rows of the stored instances of the account that was named. */
+export type Begun = { beside: string[] } & (
   | { kind: "held"; leftMs: number }
-  | { kind: "taken"; cursor: string; phase: Phase | null; since: number | null; account: string | null };
+  | { kind: "taken"; cursor: string; phase: Phase | null; since: number | null; account: string | null }
+);
 
 export interface Commit {
   token: string;
@@ -55,13 +57,16 @@ export function createSourceStore(redis: Redis, instance: string, destination: s
   const release = redis.createScript(RELEASE_SYNC);
 
   return {
-    /** Takes the lease under `token`, or leaves the again mark when another holds it. */
-    async begin(token: string): Promise<Begun> {
-      const raw = await step("begin sync", () =>
-        begin.exec([keys.lease, keys.again, keys.source], [token, `${LEASE_MS}`]),
-      );
+    /**
+     * Takes the lease under `token`, or leaves the again mark when another holds it. In the same request it reads the
+     * stored instances of the account named `beside`, which is how an account that may be the environment's costs none.
+     */
+    async begin(token: string, beside: string | null = null): Promise<Begun> {
+      const named = [keys.lease, keys.again, keys.source, ...(beside === null ? [] : [accountKey(beside)])];
+      const raw = await step("begin sync", () => begin.exec(named, [token, `${LEASE_MS}`]));
       const answer = z.array(z.string()).parse(raw);
-      if (answer[0] === "held") return { kind: "held", leftMs: Math.max(0, Number(answer[1])) };
+      const rows = answer.slice(5);
+      if (answer[0] === "held") return { kind: "held", leftMs: Math.max(0, Number(answer[1])), beside: rows };
       const phase = phaseSchema.parse(answer[2]);
       return {
         kind: "taken",
@@ -69,6 +74,7 @@ export function createSourceStore(redis: Redis, instance: string, destination: s
         phase: phase === "" ? null : phase,
         since: answer[3] ? Number(answer[3]) : null,
         account: answer[4] || null,
+        beside: rows,
       };
     },
 
@@ -122,6 +128,15 @@ export function createSourceStore(redis: Redis, instance: string, destination: s
         files: new Map(fileIds.map((id, n) => [id, truths[n] ?? ""])),
         paths: new Map(pathNames.map((path, n) => [path, truths[fileIds.length + n] ?? ""])),
       };
+    },
+
+    /** When the folder was last listed to its end (ms); null: never. */
+    async listedAt(): Promise<number | null> {
+      const at = z
+        .string()
+        .nullable()
+        .parse(await step("listed at", () => redis.hget(keys.source, "listedAt")));
+      return at === null ? null : Number(at);
     },
 
     /** Gives the lease back unless somebody asked to list again since `markSeen` ("" at first; "*": whatever was asked). */
