@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll } from "vitest";
 import { startRedisServer } from "@/lib/local/redis/server-process.ts";
+import { describeInstanceStore } from "../contract/instance-suite.ts";
 import { describePostBudget } from "../contract/post-budget-suite.ts";
 import { describeStore } from "../contract/store-suite.ts";
 
@@ -23,3 +24,4 @@ async function backend() {
 
 describeStore("store on a real redis-server", backend);
 describePostBudget("post budget on a real redis-server", backend);
+describeInstanceStore("instances on a real redis-server", backend);

@@ -71,6 +71,12 @@ export function createTokens(options: TokenOptions) {
       expiry.clear();
       refreshTokens.clear();
     },
+    /** The owner links the app again: a new refresh token. */
+    link(): string {
+      const refreshToken = randomBytes(24).toString("base64url");
+      refreshTokens.set(refreshToken, { pkce: false });
+      return refreshToken;
+    },
     /** Whether an access token, a refresh token or a code is this account's. */
     owns: (credential: string): boolean => expiry.has(credential) || refreshTokens.has(credential),
     /** Null when the request may go on. */

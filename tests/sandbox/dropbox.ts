@@ -115,6 +115,7 @@ export function createDropbox(options: DropboxOptions) {
     resetCursors: listing.resetCursors,
     expireToken: tokens.expireToken,
     unlink: tokens.unlink,
+    link: tokens.link,
     /** Whether a token or a code is this account's, where several accounts share an address. */
     owns: (credential: string): boolean => tokens.owns(credential) || consents.owns(credential),
     refreshes: tokens.refreshes,
