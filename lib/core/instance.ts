@@ -47,6 +47,8 @@ const pageSettingsSchema = z.object({
 });
 
 export const destinationSchema = z.discriminatedUnion("kind", [
+  /** Where the environment's own instance publishes, with the same credential. */
+  z.object({ kind: z.literal("environment"), id: destinationId }),
   /** Secret: `token`. */
   z.object({
     kind: z.literal("records"),

@@ -12,7 +12,7 @@ import type { Env } from "../env.ts";
 import { createPostBudget } from "../store/post-budget.ts";
 import { createTokenStore } from "../store/token-store.ts";
 import type { World } from "./context.ts";
-import { fingerprintOf } from "./credential.ts";
+import { createRefusedCredential, fingerprintOf } from "./credential.ts";
 import { createPageCredential } from "./page-credential.ts";
 import { PAGE_TIMING, RECORDS_TIMING, type Timing } from "./timing.ts";
 
@@ -62,8 +62,8 @@ export function buildRecords(parts: RecordsParts, world: World): BuiltDestinatio
 export interface PageParts {
   name: string;
   settings: PageSettings;
-  /** The Page's token, or one it is derived from. */
-  token: string;
+  /** The Page's token, or one it is derived from; null: there is none that could be used. */
+  token: string | null;
   postsPerDay: number;
   spacingMs: number;
 }
@@ -79,12 +79,15 @@ export function buildPage(parts: PageParts, env: Env, redis: Redis, world: World
       now: world.now,
       timeouts: { jsonMs, uploadMs: PAGE_TIMING.requestMs },
     });
-  const fingerprint = fingerprintOf("page", `${pageId}\n${parts.token}\n${env.FACEBOOK_APP_SECRET ?? ""}`);
-  const credential = createPageCredential(fingerprint, parts.token, {
-    ...world,
-    store: env.ENCRYPTION_KEY === undefined ? null : createTokenStore(redis, env.ENCRYPTION_KEY, fingerprint),
-    derive: (token) => derivePageToken({ client: graph(TOKEN_REQUEST_MS), pageId, now: world.now }, token),
-  });
+  const fingerprint = fingerprintOf("page", `${pageId}\n${parts.token ?? ""}\n${env.FACEBOOK_APP_SECRET ?? ""}`);
+  const credential =
+    parts.token === null
+      ? createRefusedCredential(fingerprint, "there is no token for this Page: connect it again")
+      : createPageCredential(fingerprint, parts.token, {
+          ...world,
+          store: env.ENCRYPTION_KEY === undefined ? null : createTokenStore(redis, env.ENCRYPTION_KEY, fingerprint),
+          derive: (token) => derivePageToken({ client: graph(TOKEN_REQUEST_MS), pageId, now: world.now }, token),
+        });
   return {
     name: parts.name,
     timing: PAGE_TIMING,

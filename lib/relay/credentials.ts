@@ -7,7 +7,12 @@ import type { Env } from "../env.ts";
 import { createTokenStore } from "../store/token-store.ts";
 import type { Secrets } from "../store/vault.ts";
 import type { World } from "./context.ts";
-import { createFixedCredential, createRenewableCredential, fingerprintOf } from "./credential.ts";
+import {
+  createFixedCredential,
+  createRefusedCredential,
+  createRenewableCredential,
+  fingerprintOf,
+} from "./credential.ts";
 
 const REFRESH_TIMEOUT_MS = 10_000;
 
@@ -65,10 +70,9 @@ export function storedDropboxCredential(
   const appKey = secrets?.appKey ?? env.DROPBOX_APP_KEY;
   const fingerprint = fingerprintOf("dropbox", refreshToken ?? accessToken ?? "");
   if (!refreshToken || !appKey || !env.ENCRYPTION_KEY) {
-    const fixed = createFixedCredential(fingerprint, accessToken ?? "", CONNECT_AGAIN);
     return accessToken === null
-      ? { ...fixed, current: async () => ({ kind: "refused", message: CONNECT_AGAIN }) }
-      : fixed;
+      ? createRefusedCredential(fingerprint, CONNECT_AGAIN)
+      : createFixedCredential(fingerprint, accessToken, CONNECT_AGAIN);
   }
   const call = {
     apiUrl: env.DROPBOX_API_URL.replace(/\/2$/, ""),

@@ -6,7 +6,8 @@ import type { Env } from "../env.ts";
 import type { Secrets } from "../store/vault.ts";
 import { type BuiltDestination, buildPage, buildRecords, PHOTO_MAX_BYTES } from "./build-destination.ts";
 import type { World } from "./context.ts";
-import { createFixedCredential, fingerprintOf } from "./credential.ts";
+import { createFixedCredential, createRefusedCredential, fingerprintOf } from "./credential.ts";
+import { envDestination } from "./env-destination.ts";
 
 /** Null for a kind that this deployment cannot deliver to. Without secrets all is refused, until somebody connects it. */
 export function storedDestination(
@@ -16,15 +17,15 @@ export function storedDestination(
   parts: { env: Env; redis: Redis; world: World },
 ): BuiltDestination | null {
   const name = outboxOf(instance, destination);
-  const token = secrets?.token ?? "";
+  const token = secrets?.token ?? null;
   switch (destination.kind) {
     case "records": {
-      const fingerprint = fingerprintOf("records", `${destination.url}\n${token}`);
-      const credential = createFixedCredential(
-        fingerprint,
-        token,
-        "the records endpoint refuses its key: set a new one",
-      );
+      const fingerprint = fingerprintOf("records", `${destination.url}\n${token ?? instance}`);
+      const whatToDo = "the records endpoint has no key that it accepts: set a new one";
+      const credential =
+        token === null
+          ? createRefusedCredential(fingerprint, whatToDo)
+          : createFixedCredential(fingerprint, token, whatToDo);
       return buildRecords({ name, url: destination.url, width: destination.width, credential }, parts.world);
     }
     case "page": {
@@ -53,6 +54,8 @@ export function storedDestination(
         parts.world,
       );
     }
+    case "environment":
+      return { ...envDestination(parts.env, parts.redis, parts.world), name };
     case "callback":
       return null;
   }

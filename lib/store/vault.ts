@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import { type Instance, SOURCE } from "../core/instance.ts";
+import { type DestinationSettings, type Instance, SOURCE } from "../core/instance.ts";
 import { instanceKey } from "./keys.ts";
 import { seal, unseal } from "./seal.ts";
 
@@ -35,11 +35,18 @@ export function createVault(key: Uint8Array) {
 /** The address only as a hash: the place stands beside the seal in the clear, and an address may hold a token of its own. */
 function placeOf(instance: Instance, side: string): string {
   const destination = instance.destinations.find(({ id }) => id === side);
-  const to =
-    side === SOURCE
-      ? instance.account
-      : destination === undefined
-        ? ""
-        : `${destination.kind} ${destination.kind === "page" ? destination.pageId : destination.url}`;
+  const to = side === SOURCE ? instance.account : destination === undefined ? "" : addressOf(destination);
   return `${instanceKey(instance.id)}:${side}:${createHash("sha256").update(to).digest("base64url")}`;
+}
+
+function addressOf(destination: DestinationSettings): string {
+  switch (destination.kind) {
+    case "environment":
+      return "environment";
+    case "page":
+      return `page ${destination.pageId}`;
+    case "records":
+    case "callback":
+      return `${destination.kind} ${destination.url}`;
+  }
 }
