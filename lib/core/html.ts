@@ -42,7 +42,8 @@ export function pageResponse(
       "content-type": "text/html; charset=utf-8",
       "content-security-policy": policy,
       "x-content-type-options": "nosniff",
-      "referrer-policy": "no-referrer",
+      // Not "no-referrer": a browser then hides from us, too, which page a form was on.
+      "referrer-policy": "same-origin",
       "cache-control": "no-store",
       ...headers,
     },
