@@ -54,6 +54,7 @@ const variables = z.object({
     .refine((value) => value === "" || value.startsWith("/"), "must start with / (or be empty for the whole tree)"),
   DROPBOX_API_URL: url("leave it out for Dropbox itself").default("https://api.dropboxapi.com"),
   DROPBOX_CONTENT_URL: url("leave it out for Dropbox itself").default("https://content.dropboxapi.com"),
+  DROPBOX_AUTHORIZE_URL: url("leave it out for Dropbox itself").default("https://www.dropbox.com/oauth2/authorize"),
   DROPBOX_NOTIFY_URL: url("leave it out for Dropbox itself").default("https://notify.dropboxapi.com"),
   FACEBOOK_API_KEY: token("the bearer token of your records endpoint"),
   FACEBOOK_API_URL: url("the records endpoint").default("https://api.facebook.com/v1/records"),
@@ -95,6 +96,9 @@ const variables = z.object({
       "must be base64 of exactly 32 bytes: openssl rand -base64 32",
     )
     .transform((value) => new Uint8Array(Buffer.from(value, "base64")))
+    .optional(),
+  ADMIN_TOKEN: token("what you log in with: openssl rand -hex 32")
+    .min(20, "must have at least 20 letters: openssl rand -hex 32")
     .optional(),
   CRON_SECRET: token("any long random text; Vercel sends it with its daily sweep").optional(),
   BACKFILL: z.enum(["none", "all"], { error: "must be none or all" }).default("none"),
@@ -161,6 +165,7 @@ export const secretsOf = (env: Env): string[] =>
     env.QSTASH_NEXT_SIGNING_KEY,
     env.ENCRYPTION_KEY === undefined ? undefined : Buffer.from(env.ENCRYPTION_KEY).toString("base64"),
     env.CRON_SECRET,
+    env.ADMIN_TOKEN,
   ].filter((value) => value !== undefined);
 
 export class EnvError extends Error {

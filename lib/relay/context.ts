@@ -1,6 +1,7 @@
 /** The only place that builds services from the environment. One per process, made at the first request. */
 import { randomUUID } from "node:crypto";
 import { whyNotSelected } from "../core/selection.ts";
+import { type Connect, createConnect } from "../connect/create-connect.ts";
 import { createRecordsFetch, type RecordsFetch } from "../destinations/records/records-fetch.ts";
 import { createDropboxClient } from "../dropbox/client.ts";
 import { type Env, parseEnv, secretsOf } from "../env.ts";
@@ -10,6 +11,7 @@ import { createQueue, type Queue } from "../queue/client.ts";
 import type { SigningKeys } from "../queue/receive.ts";
 import { createFailedJobs, type FailedJobs } from "../store/failed-jobs.ts";
 import { createInstanceStore } from "../store/instance-store.ts";
+import { createLoginTries } from "../store/login-tries.ts";
 import { createOutboxStore } from "../store/outbox-store.ts";
 import { createRedis } from "../store/redis.ts";
 import { createSourceStore } from "../store/source-store.ts";
@@ -34,6 +36,9 @@ const envInstance = (folder: string) =>
 export interface Context {
   services: Services;
   instances: Instances;
+  operator: Connect["operator"];
+  /** What is done in the operator's browser. */
+  connect: Connect;
   enqueuer: Enqueuer;
   failedJobs: FailedJobs;
   appSecrets: readonly string[];
@@ -115,8 +120,12 @@ export function createContext(env: Env, world: World): Context {
   const store = createInstanceStore(redis, (row) => log.error({ row }, "instance.unreadable"));
   const vault = env.ENCRYPTION_KEY === undefined ? null : createVault(env.ENCRYPTION_KEY);
   const instances = createInstances({ ...world, store, vault, queue, log });
+  const tries = createLoginTries(redis);
+  const connect = createConnect({ env, instances, dropbox, tries, fetch: world.fetch, log });
   return {
     instances,
+    operator: connect.operator,
+    connect,
     services: {
       links: [link],
       stored: vault === null ? null : createStoredLinks({ env, redis, world, store, instances, vault, log }),

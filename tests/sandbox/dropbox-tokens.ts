@@ -96,7 +96,7 @@ export function createTokens(options: TokenOptions) {
       const [key, secret] = clientOf(request, form);
       const kind = form.get("grant_type");
       const held = refreshTokens.get(form.get("refresh_token") ?? "");
-      const needsNoSecret = kind === "authorization_code" ? form.has("code_verifier") : held?.pkce === true;
+      const needsNoSecret = kind === "authorization_code" ? form.has("code_verifier") : (held?.pkce ?? true);
       if (!same(key, options.appKey) || !(same(secret, options.appSecret) || (needsNoSecret && secret === ""))) {
         return denied("invalid_client", "Invalid client_id or client_secret");
       }

@@ -75,8 +75,18 @@ const MAY: { layer: string; values: string[]; types?: string[] }[] = [
   { layer: "lib/log", values: ["lib/core"] },
   ...SERVICES.map((layer) => ({ layer, values: ["lib/core"] })),
   { layer: "lib/instances", values: ["lib/core"], types: ["lib/queue", "lib/store", "lib/log"] },
-  { layer: "lib/relay", values: ["lib/core"], types: [...SERVICES, "lib/instances", "lib/env", "lib/log"] },
-  { layer: "app", values: ["lib/relay"], types: ["lib/core"] },
+  { layer: "lib/operator", values: ["lib/core"], types: ["lib/store"] },
+  {
+    layer: "lib/connect",
+    values: ["lib/core", "lib/dropbox", "lib/operator"],
+    types: ["lib/instances", "lib/store", "lib/env", "lib/log"],
+  },
+  {
+    layer: "lib/relay",
+    values: ["lib/core"],
+    types: [...SERVICES, "lib/instances", "lib/connect", "lib/env", "lib/log"],
+  },
+  { layer: "app", values: ["lib/relay", "lib/operator", "lib/connect"], types: ["lib/core"] },
   // The launchers stand where Next stands: they also call the routes. The stand-ins they start know nothing of the relay.
   { layer: "lib/local", values: ["app", "lib/core", "lib/env", "lib/log", "lib/queue", "lib/relay", "lib/local/*"] },
   { layer: "lib/local/redis", values: ["lib/core"] },
