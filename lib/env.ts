@@ -70,6 +70,8 @@ const variables = z.object({
     .string()
     .regex(/^v\d{2}\.0$/, "must be a version of the Graph API, like v26.0")
     .default("v26.0"),
+  FACEBOOK_DIALOG_URL: url("leave it out for Facebook itself").default("https://www.facebook.com"),
+  FACEBOOK_APP_ID: text("Facebook app → Settings → Basic → App ID").optional(),
   FACEBOOK_APP_SECRET: text("Facebook app → Settings → Basic → App secret").optional(),
   PAGE_MESSAGE: z.string().optional(),
   PAGE_CAPTIONS: z.enum(["on", "off"], { error: "must be on or off" }).default("on"),

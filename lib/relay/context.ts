@@ -121,7 +121,7 @@ export function createContext(env: Env, world: World): Context {
   const vault = env.ENCRYPTION_KEY === undefined ? null : createVault(env.ENCRYPTION_KEY);
   const instances = createInstances({ ...world, store, vault, queue, log });
   const tries = createLoginTries(redis);
-  const connect = createConnect({ env, instances, dropbox, tries, fetch: world.fetch, log });
+  const connect = createConnect({ env, instances, dropbox, tries, fetch: world.fetch, now: world.now, log });
   return {
     instances,
     operator: connect.operator,

@@ -1,6 +1,10 @@
 /** The operator's browser: keeps cookies by path, sends forms with their origin, and follows nothing by itself. */
+
 import { GET as finishDropbox } from "@/app/connect/dropbox/callback/route.ts";
 import { GET as showDropbox, POST as startDropbox } from "@/app/connect/dropbox/route.ts";
+import { GET as choosePage } from "@/app/connect/facebook/callback/route.ts";
+import { POST as pickPage } from "@/app/connect/facebook/page/route.ts";
+import { GET as showFacebook, POST as startFacebook } from "@/app/connect/facebook/route.ts";
 import { POST as changeInstance, GET as instances } from "@/app/instances/route.ts";
 import { POST as logIn, GET as showLogin } from "@/app/login/route.ts";
 import { POST as logOut } from "@/app/logout/route.ts";
@@ -16,6 +20,10 @@ const ROUTES: Record<string, Route> = {
   "GET /connect/dropbox": showDropbox,
   "POST /connect/dropbox": startDropbox,
   "GET /connect/dropbox/callback": finishDropbox,
+  "GET /connect/facebook": showFacebook,
+  "POST /connect/facebook": startFacebook,
+  "GET /connect/facebook/callback": choosePage,
+  "POST /connect/facebook/page": pickPage,
 };
 
 export interface Answer {

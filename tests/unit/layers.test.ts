@@ -78,7 +78,7 @@ const MAY: { layer: string; values: string[]; types?: string[] }[] = [
   { layer: "lib/operator", values: ["lib/core"], types: ["lib/store"] },
   {
     layer: "lib/connect",
-    values: ["lib/core", "lib/dropbox", "lib/operator"],
+    values: ["lib/core", "lib/dropbox", "lib/destinations/page", "lib/operator"],
     types: ["lib/instances", "lib/store", "lib/env", "lib/log"],
   },
   {
