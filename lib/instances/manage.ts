@@ -60,7 +60,10 @@ export function createInstances(deps: InstanceDeps) {
     for (const side of [SOURCE, ...next.destinations.map(({ id }) => id)]) {
       const kept = before === null ? null : await at.open(before.instance, before.sealed, side);
       const secrets = given[side] ?? kept;
+      // What does not open, as under another ENCRYPTION_KEY, stays as it is: the key may be put back.
+      const closed = before?.sealed[side];
       if (secrets !== null && secrets !== undefined) sealed[side] = await at.seal(next, side, secrets);
+      else if (closed !== undefined) sealed[side] = closed;
     }
     return sealed;
   }
