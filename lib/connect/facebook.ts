@@ -145,14 +145,14 @@ export function createFacebookConnect(deps: FacebookConnectDeps) {
   };
 }
 
-/** What was chosen of how it publishes stays; what waits for another destination stays with that one. */
+/** In place of its former Page, if it had one; where else its files go, and how they are published, stays. */
 function onPage(instance: Instance, pageId: string, pageName: string): Instance {
   const former = instance.destinations.find((one) => one.kind === "page");
   const made = destinationSchema.parse({ ...former, kind: "page", id: PAGE, pageId, pageName: pageName.slice(0, 200) });
   const isMended = instance.status === "unauthorized" && instance.trouble?.side === PAGE;
   return {
     ...instance,
-    destinations: [made],
+    destinations: [...instance.destinations.filter((one) => one !== former), made],
     ...(isMended ? { status: "active" as const, trouble: null } : {}),
   };
 }

@@ -9,6 +9,7 @@ export const INSTANCE_ID = /^[1-9]\d{0,14}$/;
 /** Of one Dropbox account: all of them are read at each of its notifications. */
 export const ACCOUNT_INSTANCES_MAX = 100;
 const DESTINATIONS_MAX = 8;
+const OUTBOXES_MAX = 50;
 /** No interval of polling is shorter. */
 export const POLL_MIN_SECONDS = 60;
 
@@ -95,6 +96,8 @@ export const instanceSchema = z.object({
     .array(destinationSchema)
     .max(DESTINATIONS_MAX)
     .refine((all) => new Set(all.map(({ id }) => id)).size === all.length, "two destinations have the same id"),
+  /** Every outbox it ever had: a destination that is chosen again finds what it delivered before. */
+  outboxes: z.array(text(200)).max(OUTBOXES_MAX).default([]),
   status: z.enum(STATUSES),
   /** Why it is `unauthorized`: which side refused, and what a person can do. */
   trouble: z.object({ side: z.string(), message: z.string().max(500), at: z.number() }).nullable(),
@@ -111,7 +114,7 @@ export type Instance = z.infer<typeof instanceSchema>;
 /** What whoever makes one has to say. */
 export type InstanceDraft = Omit<
   z.input<typeof instanceSchema>,
-  "id" | "status" | "trouble" | "since" | "createdAt" | "updatedAt"
+  "id" | "outboxes" | "status" | "trouble" | "since" | "createdAt" | "updatedAt"
 >;
 
 /** Whether its folder is listed: not while paused, disabled, or refused by Dropbox. */
@@ -121,3 +124,9 @@ export const lists = ({ status, trouble }: Instance): boolean =>
 /** Names the destination's outbox in Redis. A Page's holds ids of posts, so another Page has another one. */
 export const outboxOf = (instance: string, destination: DestinationSettings): string =>
   `${instance}_${destination.id}${destination.kind === "page" ? `_${destination.pageId}` : ""}`;
+
+/** With the outboxes of its destinations among all that it ever had, newest last. */
+export const withOutboxes = (instance: Instance): Instance => {
+  const now = instance.destinations.map((one) => outboxOf(instance.id, one));
+  return { ...instance, outboxes: [...new Set([...instance.outboxes, ...now])].slice(-OUTBOXES_MAX) };
+};

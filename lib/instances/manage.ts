@@ -2,11 +2,12 @@
  * Making, changing and removing connector instances. Every change reads, decides and stores under the version it read,
  * and starts over when somebody else was quicker. What waits is started again here, by a job.
  */
-import { type Instance, type InstanceDraft, instanceSchema, lists, outboxOf, SOURCE } from "../core/instance.ts";
+import { type Instance, type InstanceDraft, instanceSchema, lists, SOURCE, withOutboxes } from "../core/instance.ts";
 import type { Log } from "../log.ts";
 import type { Queue } from "../queue/client.ts";
 import type { InstanceStore, StoredInstance } from "../store/instance-store.ts";
 import type { Sealed, Secrets, Vault } from "../store/vault.ts";
+import { faultsOf } from "./faults.ts";
 
 /** A change is tried again so often when others change the same instance at the same time. */
 const TRIES_MAX = 5;
@@ -83,8 +84,9 @@ export function createInstances(deps: InstanceDeps) {
         updatedAt: now(),
       });
       if (!parsed.success) return { kind: "invalid", faults: faultsOf(parsed.error) };
-      const sealed = await sealAll(vault, before, parsed.data, secrets);
-      const put = await store.put({ instance: parsed.data, sealed }, before, randomId());
+      const instance = withOutboxes(parsed.data);
+      const sealed = await sealAll(vault, before, instance, secrets);
+      const put = await store.put({ instance, sealed }, before, randomId());
       if (put.kind === "stale") continue;
       if (put.kind === "stored") await startWhatWaits(before.instance, put.stored.instance);
       return put;
@@ -125,7 +127,7 @@ export function createInstances(deps: InstanceDeps) {
       // Before an id is spent on it.
       const checked = instanceSchema.safeParse({ ...made, id: "1" });
       if (!checked.success) return { kind: "invalid", faults: faultsOf(checked.error) };
-      const instance: Instance = { ...checked.data, id: await store.nextId() };
+      const instance = withOutboxes({ ...checked.data, id: await store.nextId() });
       const sealed = await sealAll(vault, null, instance, secrets);
       const put = await store.put({ instance, sealed }, null, randomId());
       if (put.kind === "stored") await startWhatWaits(null, instance);
@@ -183,10 +185,7 @@ export function createInstances(deps: InstanceDeps) {
         if (stored === null) return true;
         if (version !== undefined && stored.version !== version) return false;
         if ((await store.remove(stored)) === "stale") continue;
-        await store.wipe(
-          id,
-          stored.instance.destinations.map((one) => outboxOf(id, one)),
-        );
+        await store.wipe(id, stored.instance.outboxes);
         log.info({ instance: id }, "instance.removed");
         return true;
       }
@@ -198,6 +197,3 @@ export function createInstances(deps: InstanceDeps) {
       vault === null ? null : vault.open(stored.instance, stored.sealed, side),
   };
 }
-
-const faultsOf = (error: { issues: readonly { path: PropertyKey[]; message: string }[] }): string[] =>
-  error.issues.map(({ path, message }) => `${path.map(String).join(".")}: ${message}`);

@@ -6,7 +6,7 @@ import type { Outcome } from "../core/outcome.ts";
 import { ATTEMPTS_MAX } from "../core/retry.ts";
 import type { Settlement } from "../store/delivery-rows.ts";
 import type { Turn } from "../store/outbox-store.ts";
-import type { Link, Services } from "./services.ts";
+import type { Lane, Services } from "./services.ts";
 
 /** The last request of a claim begins its own length and this before the end. */
 const MARGIN_MS = 1_000;
@@ -32,7 +32,7 @@ const OUT_OF_TIME: Outcome = {
 /** `claimEndsAt` (ms): no request begins that could outlive the claim, for another worker would take over beside it. */
 export async function deliverBatch(
   services: Services,
-  link: Link,
+  link: Lane,
   turn: Pick<Turn, "claimed" | "claimToken" | "claimEndsAt">,
 ): Promise<Batch> {
   const { startWithinMs, requestMs } = link.timing;

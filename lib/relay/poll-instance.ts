@@ -2,7 +2,7 @@
  * Instances that list at an interval. Each listing asks the queue for the next one; the sweep begins again with a chain
  * of them that broke. However many jobs ask, there is one listing an interval.
  */
-import { drainOutbox } from "./drain-outbox.ts";
+import { drainLink } from "./drain-outbox.ts";
 import type { JobResult } from "./run-job.ts";
 import type { Link, Services } from "./services.ts";
 import { type ListingRun, syncAndDrain } from "./sync-and-drain.ts";
@@ -30,7 +30,7 @@ export async function sweepPolled(services: Services, link: Link, run: ListingRu
   const pollMs = link.standing?.pollMs ?? 0;
   const listedAt = await link.source.listedAt();
   if (listedAt === null || services.now() - listedAt > pollMs + LATE_MS) return pollInstance(services, link, run);
-  await drainOutbox(services, link, run.deadline);
+  await drainLink(services, link, run.deadline);
   return { kind: "done" };
 }
 

@@ -1,7 +1,7 @@
 /** Runs one job to its end. What it returns tells the queue whether, and when, to bring the job again. */
 import { INSTANCE_ID } from "../core/instance.ts";
 import type { Job } from "../queue/jobs.ts";
-import { drainOutbox } from "./drain-outbox.ts";
+import { drainLink } from "./drain-outbox.ts";
 import { pollInstance, sweepPolled } from "./poll-instance.ts";
 import type { Link, Services } from "./services.ts";
 import { type ListingRun, syncAndDrain } from "./sync-and-drain.ts";
@@ -36,7 +36,7 @@ export async function runJob(services: Services, job: Job, run: JobRun): Promise
     case "drain": {
       const link = services.links.find((one) => one.id === job.instance) ?? (await storedLink(services, job.instance));
       if (link === undefined) return { kind: "never", message: `no instance ${job.instance}` };
-      if (link !== null) await drainOutbox(services, link, run.deadline);
+      if (link !== null) await drainLink(services, link, run.deadline);
       return DONE;
     }
     case "list": {

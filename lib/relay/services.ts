@@ -10,22 +10,30 @@ import type { SourceStore } from "../store/source-store.ts";
 import type { Pace } from "./pace.ts";
 import type { Timing } from "./timing.ts";
 
-/** One configured link from a Dropbox folder to a destination, with the services bound to it. */
-export interface Link {
+/** One destination of a link, and what drains its outbox. */
+export interface Lane {
+  /** Of the link: what a job names. */
   id: string;
-  /** The Dropbox account whose notifications are meant; null when any account linked to our app is. */
-  account: string | null;
-  folder: string;
-  backfill: "none" | "all";
-  rules: Rules;
-  source: SourceStore;
-  sourceCredential: Credential;
   outbox: OutboxStore;
   destination: Destination;
   pace: Pace;
   timing: Timing;
   /** Of a stored instance; the environment's has none. */
   standing?: Standing;
+}
+
+/** One configured link from a Dropbox folder to its destinations, with the services bound to it. */
+export interface Link extends Lane {
+  /** The Dropbox account whose notifications are meant; null when any account linked to our app is. */
+  account: string | null;
+  folder: string;
+  backfill: "none" | "all";
+  rules: Rules;
+  /** Commits to the outboxes of all its lanes. */
+  source: SourceStore;
+  sourceCredential: Credential;
+  /** The destinations after the first. */
+  more?: readonly Lane[];
 }
 
 /** What a stored instance is told of its link, and what a run asks of it. */

@@ -15,7 +15,7 @@ import type { Vault } from "../store/vault.ts";
 import type { World } from "./context.ts";
 import { storedDropboxCredential } from "./credentials.ts";
 import { createPace } from "./pace.ts";
-import type { Link, Standing, StoredLinks } from "./services.ts";
+import type { Lane, Link, Standing, StoredLinks } from "./services.ts";
 import { createSourceReader } from "./source-reader.ts";
 import { storedDestination } from "./stored-destination.ts";
 
@@ -71,50 +71,66 @@ export function createStoredLinks(deps: StoredLinkDeps): StoredLinks {
     return links.filter((link) => link !== null);
   }
 
+  /** Null when there is no destination that this deployment can deliver to. */
   async function build(stored: StoredInstance, former: Link | null): Promise<Link | null> {
     const { instance, sealed } = stored;
-    const [destination] = instance.destinations;
-    if (destination === undefined) return null;
-    const secrets = await vault.open(instance, sealed, destination.id);
-    const made = storedDestination(instance.id, destination, secrets, { env, redis, world });
-    if (made === null) {
-      log.error({ instance: instance.id, kind: destination.kind }, "instance.no_such_destination");
-      return null;
+    const source = storedDropboxCredential(await vault.open(instance, sealed, SOURCE), { env, redis, world });
+    const paces = new Map([former, ...(former?.more ?? [])].map((lane) => [lane?.destination.credential, lane?.pace]));
+    const lanes: Lane[] = [];
+    const outboxes: string[] = [];
+    for (const settings of instance.destinations) {
+      const secrets = await vault.open(instance, sealed, settings.id);
+      const made = storedDestination(instance.id, settings, secrets, { env, redis, world });
+      if (made === null) {
+        log.error({ instance: instance.id, kind: settings.kind }, "instance.no_such_destination");
+        continue;
+      }
+      const { timing, width, remembers } = made;
+      const destination = made.build(createSourceReader(dropboxFor(timing.requestMs), source, world.now));
+      outboxes.push(made.name);
+      lanes.push({
+        id: instance.id,
+        outbox: createOutboxStore(redis, made.name, { remembers, claimMs: timing.claimMs }),
+        destination,
+        // A change of the name is no reason to forget how fast the endpoint may be asked.
+        pace: paces.get(destination.credential) ?? createPace(width),
+        timing,
+        standing: standingOf(stored, settings.id),
+      });
     }
-    const credential = storedDropboxCredential(await vault.open(instance, sealed, SOURCE), { env, redis, world });
-    const dropbox = createDropboxClient({
-      apiUrl: env.DROPBOX_API_URL.replace(/\/2$/, ""),
-      contentUrl: env.DROPBOX_CONTENT_URL.replace(/\/2$/, ""),
-      fetch: world.fetch,
-      timeoutMs: made.timing.requestMs,
-    });
-    const built = made.build(createSourceReader(dropbox, credential, world.now));
+    const [first, ...more] = lanes;
+    if (first === undefined) return null;
     return {
-      id: instance.id,
+      ...first,
+      more,
       account: instance.account,
       folder: instance.folder,
       backfill: instance.backfill,
       rules: instance.rules,
-      source: createSourceStore(redis, instance.id, made.name),
-      sourceCredential: credential,
-      outbox: createOutboxStore(redis, made.name, { remembers: made.remembers, claimMs: made.timing.claimMs }),
-      destination: built,
-      // A change of the name is no reason to forget how fast the endpoint may be asked.
-      pace: former?.destination.credential === built.credential ? former.pace : createPace(made.width),
-      timing: made.timing,
-      standing: standingOf(stored, destination.id),
+      source: createSourceStore(redis, instance.id, ...outboxes),
+      sourceCredential: source,
     };
   }
 
+  const dropboxFor = (timeoutMs: number) =>
+    createDropboxClient({
+      apiUrl: env.DROPBOX_API_URL.replace(/\/2$/, ""),
+      contentUrl: env.DROPBOX_CONTENT_URL.replace(/\/2$/, ""),
+      fetch: world.fetch,
+      timeoutMs,
+    });
+
   function standingOf({ instance, version, sealed }: StoredInstance, destination: string): Standing {
     const { id } = instance;
-    const isTroubled = instance.status === "unauthorized";
+    const isTroubled = instance.trouble?.side === destination;
     return {
       since: instance.since,
       pollMs: instance.pollSeconds === null ? null : instance.pollSeconds * 1000,
       refused: (side, message) => {
         const name = side === "source" ? SOURCE : destination;
-        return isTroubled ? Promise.resolve() : instances.markUnauthorized(id, name, sealed[name] ?? "", message);
+        return instance.status === "unauthorized"
+          ? Promise.resolve()
+          : instances.markUnauthorized(id, name, sealed[name] ?? "", message);
       },
       async accepted() {
         if (isTroubled) await instances.setStatus(id, "active");

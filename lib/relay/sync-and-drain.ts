@@ -1,7 +1,7 @@
 /** One link in one job: lists it, delivers what that brought, and says what becomes of the job. */
 import type { Delivery } from "../core/delivery.ts";
 import type { Job } from "../queue/jobs.ts";
-import { drainOutbox } from "./drain-outbox.ts";
+import { drainLink } from "./drain-outbox.ts";
 import type { JobResult, JobRun } from "./run-job.ts";
 import type { Link, Services } from "./services.ts";
 import { type SyncRequest, type SyncResult, syncFolder } from "./sync-folder.ts";
@@ -27,7 +27,7 @@ export async function syncAndDrain(services: Services, link: Link, run: ListingR
   }
   const found = result.kind === "held" ? 0 : result.found;
   // The sweep also looks for what was abandoned; a notification that brought nothing has nothing to deliver.
-  if (found > 0 || notifiedAt === null || run.redelivered) await drainOutbox(services, link, run.deadline);
+  if (found > 0 || notifiedAt === null || run.redelivered) await drainLink(services, link, run.deadline);
   return verdict(services, result, run);
 }
 

@@ -14,7 +14,7 @@ import { RELEASE_SYNC } from "./scripts/release-sync.ts";
 /** Longest a holder may be silent; each commit renews it. Longer than one listing call (20 s). */
 export const LEASE_MS = 30_000;
 
-/** Index into the commit script's KEYS of each due set. */
+/** Index into the commit script's KEYS of each due set of the first outbox. */
 const DUE_KEY = { live: "10", replay: "11", backfill: "12" } as const satisfies Record<Priority, string>;
 
 const phaseSchema = z.enum(["", "baseline", "following", "rebuilding"]);
@@ -49,9 +49,9 @@ export type Released = { kind: "released" } | { kind: "lost" } | { kind: "again"
 
 export type SourceStore = ReturnType<typeof createSourceStore>;
 
-export function createSourceStore(redis: Redis, instance: string, destination: string) {
+/** `outboxes`: where the deliveries go, one or more; all of them get each. */
+export function createSourceStore(redis: Redis, instance: string, ...outboxes: readonly string[]) {
   const keys = sourceKeys(instance);
-  const outbox = outboxKeys(destination);
   const begin = redis.createScript(BEGIN_SYNC);
   const commit = redis.createScript(COMMIT_LISTING);
   const release = redis.createScript(RELEASE_SYNC);
@@ -91,15 +91,19 @@ export function createSourceStore(redis: Redis, instance: string, destination: s
             keys.source,
             keys.files,
             keys.paths,
-            outbox.deliveries,
-            outbox.claimed,
-            outbox.next,
-            outbox.dead,
-            outbox.settled,
-            outbox.due.live,
-            outbox.due.replay,
-            outbox.due.backfill,
-            outbox.unclear,
+            ...outboxes
+              .map(outboxKeys)
+              .flatMap((outbox) => [
+                outbox.deliveries,
+                outbox.claimed,
+                outbox.next,
+                outbox.dead,
+                outbox.settled,
+                outbox.due.live,
+                outbox.due.replay,
+                outbox.due.backfill,
+                outbox.unclear,
+              ]),
           ],
           [
             input.token,
