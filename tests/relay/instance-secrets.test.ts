@@ -1,6 +1,11 @@
 /** What of an instance's secrets lies in Redis, and what becomes of one that is moved; and changes made at the same time. */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createInstances } from "@/lib/instances/manage.ts";
+import { createLog } from "@/lib/log.ts";
+import { createInstanceStore } from "@/lib/store/instance-store.ts";
 import { accountKey, instanceKey } from "@/lib/store/keys.ts";
+import { createRedis } from "@/lib/store/redis.ts";
+import { createVault } from "@/lib/store/vault.ts";
 import type { Dropbox } from "../sandbox/dropbox.ts";
 import { secret } from "../support/builders.ts";
 import { aDraft, connect, notify, recorded, storedOf } from "../support/instances.ts";
@@ -178,5 +183,26 @@ describe("changes", () => {
     const made = await world.context.instances.create(aDraft(), { source: { refreshToken: secret() } });
     expect(made).toMatchObject({ kind: "invalid", faults: [expect.stringContaining("ENCRYPTION_KEY")] });
     expect(await everything()).toBe("");
+  });
+});
+
+describe("another ENCRYPTION_KEY", () => {
+  it("renamed under it → the secrets are kept as they are, and open again under the former key", async () => {
+    const one = await connect(world, account);
+    const redis = createRedis({ url: world.rest.url, token: world.env.UPSTASH_REDIS_REST_TOKEN });
+    const others = createInstances({
+      store: createInstanceStore(redis, () => undefined),
+      vault: createVault(Buffer.alloc(32, 9)),
+      queue: { enqueue: async () => undefined },
+      now: world.now,
+      randomId: secret,
+      log: createLog("silent"),
+    });
+    const changed = storedOf(await others.change(one.id, { edit: (now) => ({ ...now, name: "renamed" }) }));
+    expect(await others.secretsOf(changed, "source")).toBeNull();
+    expect(await world.context.instances.secretsOf(changed, "source")).toEqual({ refreshToken: account.refreshToken });
+    account.files.addFile("/a.jpg", "x");
+    await notify(world, account);
+    expect(recorded(world)).toEqual(["a.jpg"]);
   });
 });
