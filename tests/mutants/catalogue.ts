@@ -6,6 +6,7 @@ import { drains } from "./faults/drains.ts";
 import { endpoint } from "./faults/endpoint.ts";
 import { files } from "./faults/files.ts";
 import { gone } from "./faults/gone.ts";
+import { instances } from "./faults/instances.ts";
 import { listings } from "./faults/listings.ts";
 import { localQueue } from "./faults/local-queue.ts";
 import { notifications } from "./faults/notifications.ts";
@@ -28,4 +29,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...localQueue,
   ...page,
   ...gone,
+  ...instances,
 ];
