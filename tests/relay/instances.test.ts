@@ -212,8 +212,8 @@ describe("polling", () => {
 
   it("an hour → a listing an interval, also when each of them was asked for twice", async () => {
     const one = await polled();
-    await world.run({ job: { job: "list", instance: one.id, poll: true } });
     const asked = account(0).requests();
+    await world.run({ job: { job: "list", instance: one.id, poll: true } });
     await world.runUntil(world.now() + 3_600_000);
     expect(account(0).requests() - asked).toBe(30);
   });
