@@ -3,6 +3,7 @@
  * the lease taken leaves a mark, and the holder goes round once more before it gives the lease back.
  */
 import type { Delivery } from "../core/delivery.ts";
+import type { Begun } from "../store/source-store.ts";
 import { commitPage } from "./commit-page.ts";
 import { listPage } from "./list-page.ts";
 import type { Link, Services } from "./services.ts";
@@ -49,6 +50,11 @@ export async function syncFolder(services: Services, link: Link, request: SyncRe
   let resets = 0;
   let retakes = 0;
   let markSeen = "";
+  if (isOfAnother(begun, request)) {
+    const left = await link.source.release(token, markSeen);
+    if (left.kind !== "again") return { kind: "synced", found };
+    markSeen = left.mark; // somebody means this folder after all
+  }
   let position = await firstContact(services, link, token, begun, request.notifiedAt);
   for (;;) {
     if (position === null) {
@@ -92,3 +98,7 @@ export async function syncFolder(services: Services, link: Link, request: SyncRe
     markSeen = released.mark;
   }
 }
+
+/** Whose folder it is has been told, and it is not the account that changed: that one has instances of its own. */
+const isOfAnother = ({ beside, ...begun }: Begun, request: SyncRequest): boolean =>
+  begun.kind === "taken" && beside.length > 0 && begun.account !== null && begun.account !== request.beside?.account;

@@ -78,6 +78,25 @@ describe("with stored instances", () => {
     expect((await spent(() => notify(world, account))).redisRequests).toBe(5);
   });
 
+  it("DROPBOX_ACCOUNT_ID unset, but known by now → the environment's folder is not listed for another's notification", async () => {
+    world = await createWorld({ accounts: 1 });
+    const [account] = world.accounts as [Dropbox];
+    await world.sweep();
+    await connect(world, account);
+    await notify(world, account);
+    const asked = world.dropbox.requests();
+    account.files.addFile("/a.jpg", "x");
+    world.dropbox.files.addFile("/b.jpg", "x");
+    // The lease, which brings the rows along, and its release; a listing of three.
+    world.advance(60_000);
+    await notify(world, account);
+    expect(recorded(world)).toEqual(["a.jpg"]);
+    expect(world.dropbox.requests()).toBe(asked);
+    expect((await spent(() => notify(world, account))).redisRequests).toBe(5);
+    await world.notify();
+    expect(recorded(world)).toEqual(["a.jpg", "b.jpg"]);
+  });
+
   it("1,000 on 300 accounts → one notification lists that account's alone, and costs no message", async () => {
     world = await createWorld({ accounts: 300, env: { DROPBOX_ACCOUNT_ID: "dbid:mine" } });
     const all = await fill(1000);
