@@ -2,18 +2,16 @@
  * Making, changing and removing connector instances. Every change reads, decides and stores under the version it read,
  * and starts over when somebody else was quicker. What waits is started again here, by a job.
  */
-import { type Instance, type InstanceDraft, instanceSchema, lists, SOURCE, withOutboxes } from "../core/instance.ts";
+import { type Instance, type InstanceDraft, instanceSchema, lists, withOutboxes } from "../core/instance.ts";
 import type { Log } from "../log.ts";
 import type { Queue } from "../queue/client.ts";
 import type { InstanceStore, StoredInstance } from "../store/instance-store.ts";
-import type { Sealed, Secrets, Vault } from "../store/vault.ts";
+import type { Secrets } from "../store/vault.ts";
 import { faultsOf } from "./faults.ts";
+import { createSecretKeeper, type SecretKeeperDeps, type SecretsBySide } from "./secret-keeper.ts";
 
 /** A change is tried again so often when others change the same instance at the same time. */
 const TRIES_MAX = 5;
-
-/** Secrets by side: `source`, or a destination's id. */
-export type SecretsBySide = Record<string, Secrets>;
 
 export type Changed =
   | { kind: "stored"; stored: StoredInstance }
@@ -34,10 +32,8 @@ export interface Change {
   version?: number;
 }
 
-export interface InstanceDeps {
+export interface InstanceDeps extends SecretKeeperDeps {
   store: InstanceStore;
-  /** Null without ENCRYPTION_KEY: then nothing can be sealed, and so nothing stored. */
-  vault: Vault | null;
   queue: Pick<Queue, "enqueue">;
   now: () => number;
   randomId: () => string;
@@ -47,27 +43,9 @@ export interface InstanceDeps {
 export type Instances = ReturnType<typeof createInstances>;
 
 export function createInstances(deps: InstanceDeps) {
-  const { store, vault, queue, now, randomId, log } = deps;
+  const { store, vault, nameOf, queue, now, randomId, log } = deps;
+  const keeper = createSecretKeeper({ store, vault, nameOf });
   const noKey: Changed = { kind: "invalid", faults: ["ENCRYPTION_KEY: needed to seal the credentials of an instance"] };
-
-  /** Seals what is new, and anew what is kept: its place may have changed with the settings. */
-  async function sealAll(
-    at: Vault,
-    before: StoredInstance | null,
-    next: Instance,
-    given: SecretsBySide,
-  ): Promise<Sealed> {
-    const sealed: Sealed = {};
-    for (const side of [SOURCE, ...next.destinations.map(({ id }) => id)]) {
-      const kept = before === null ? null : await at.open(before.instance, before.sealed, side);
-      const secrets = given[side] ?? kept;
-      // What does not open, as under another ENCRYPTION_KEY, stays as it is: the key may be put back.
-      const closed = before?.sealed[side];
-      if (secrets !== null && secrets !== undefined) sealed[side] = await at.seal(next, side, secrets);
-      else if (closed !== undefined) sealed[side] = closed;
-    }
-    return sealed;
-  }
 
   async function change(id: string, { edit = (one) => one, secrets = {}, version }: Change): Promise<Changed> {
     if (vault === null) return noKey;
@@ -85,10 +63,13 @@ export function createInstances(deps: InstanceDeps) {
       });
       if (!parsed.success) return { kind: "invalid", faults: faultsOf(parsed.error) };
       const instance = withOutboxes(parsed.data);
-      const sealed = await sealAll(vault, before, instance, secrets);
+      const sealed = await keeper.sealAll(vault, before, instance, secrets);
       const put = await store.put({ instance, sealed }, before, randomId());
       if (put.kind === "stale") continue;
-      if (put.kind === "stored") await startWhatWaits(before.instance, put.stored.instance);
+      if (put.kind === "stored") {
+        await keeper.forgetTokens(before, put.stored);
+        await startWhatWaits(before.instance, put.stored.instance);
+      }
       return put;
     }
     return { kind: "stale" };
@@ -128,7 +109,7 @@ export function createInstances(deps: InstanceDeps) {
       const checked = instanceSchema.safeParse({ ...made, id: "1" });
       if (!checked.success) return { kind: "invalid", faults: faultsOf(checked.error) };
       const instance = withOutboxes({ ...checked.data, id: await store.nextId() });
-      const sealed = await sealAll(vault, null, instance, secrets);
+      const sealed = await keeper.sealAll(vault, null, instance, secrets);
       const put = await store.put({ instance, sealed }, null, randomId());
       if (put.kind === "stored") await startWhatWaits(null, instance);
       log.info({ instance: instance.id, kind: put.kind }, "instance.created");
@@ -178,6 +159,12 @@ export function createInstances(deps: InstanceDeps) {
       if (put.kind === "stored") log.error({ instance: id, side, message }, "instance.unauthorized");
     },
 
+    /** A side that had refused takes its credentials again. */
+    markAuthorized: (id: string, side: string): Promise<Changed> =>
+      change(id, {
+        edit: (one) => (one.trouble?.side === side ? { ...one, status: "active", trouble: null } : null),
+      }),
+
     /** With its cursor, its known files and all that waited for it. True also when it was gone already. */
     async remove(id: string, version?: number): Promise<boolean> {
       for (let tried = 0; tried < TRIES_MAX; tried += 1) {
@@ -186,6 +173,7 @@ export function createInstances(deps: InstanceDeps) {
         if (version !== undefined && stored.version !== version) return false;
         if ((await store.remove(stored)) === "stale") continue;
         await store.wipe(id, stored.instance.outboxes);
+        await keeper.forgetTokens(stored, null);
         log.info({ instance: id }, "instance.removed");
         return true;
       }
@@ -193,7 +181,6 @@ export function createInstances(deps: InstanceDeps) {
     },
 
     /** What one side of an instance is to send: only for the use case that sends it. */
-    secretsOf: async (stored: StoredInstance, side: string): Promise<Secrets | null> =>
-      vault === null ? null : vault.open(stored.instance, stored.sealed, side),
+    secretsOf: keeper.secretsOf,
   };
 }

@@ -12,7 +12,8 @@ import type { Env } from "../env.ts";
 import { createPostBudget } from "../store/post-budget.ts";
 import { createTokenStore } from "../store/token-store.ts";
 import type { World } from "./context.ts";
-import { createRefusedCredential, fingerprintOf } from "./credential.ts";
+import { createRefusedCredential } from "./credential.ts";
+import { pageName } from "./credential-names.ts";
 import { createPageCredential } from "./page-credential.ts";
 import { PAGE_TIMING, RECORDS_TIMING, type Timing } from "./timing.ts";
 
@@ -79,7 +80,7 @@ export function buildPage(parts: PageParts, env: Env, redis: Redis, world: World
       now: world.now,
       timeouts: { jsonMs, uploadMs: PAGE_TIMING.requestMs },
     });
-  const fingerprint = fingerprintOf("page", `${pageId}\n${parts.token ?? ""}\n${env.FACEBOOK_APP_SECRET ?? ""}`);
+  const fingerprint = pageName(pageId, parts.token ?? "", env.FACEBOOK_APP_SECRET);
   const credential =
     parts.token === null
       ? createRefusedCredential(fingerprint, "there is no token for this Page: connect it again")

@@ -5,7 +5,7 @@ import { type Connect, createConnect } from "../connect/create-connect.ts";
 import { createRecordsFetch, type RecordsFetch } from "../destinations/records/records-fetch.ts";
 import { createDropboxClient } from "../dropbox/client.ts";
 import { type Env, parseEnv, secretsOf } from "../env.ts";
-import { createInstances, type Instances } from "../instances/manage.ts";
+import { createInstances, type InstanceDeps, type Instances } from "../instances/manage.ts";
 import { createLog, type Log } from "../log.ts";
 import { createQueue, type Queue } from "../queue/client.ts";
 import type { SigningKeys } from "../queue/receive.ts";
@@ -18,6 +18,7 @@ import { createSourceStore } from "../store/source-store.ts";
 import { createVault } from "../store/vault.ts";
 import { createEnqueuer, type Enqueuer } from "./accept-notification.ts";
 import { fingerprintOf } from "./credential.ts";
+import { storedName } from "./credential-names.ts";
 import { dropboxCredential } from "./credentials.ts";
 import { envDestination } from "./env-destination.ts";
 import { createPace } from "./pace.ts";
@@ -119,7 +120,9 @@ export function createContext(env: Env, world: World): Context {
   };
   const store = createInstanceStore(redis, (row) => log.error({ row }, "instance.unreadable"));
   const vault = env.ENCRYPTION_KEY === undefined ? null : createVault(env.ENCRYPTION_KEY);
-  const instances = createInstances({ ...world, store, vault, queue, log });
+  const nameOf: InstanceDeps["nameOf"] = (one, side, secrets) =>
+    storedName(one, side, secrets, env.FACEBOOK_APP_SECRET);
+  const instances = createInstances({ ...world, store, vault, nameOf, queue, log });
   const tries = createLoginTries(redis);
   const connect = createConnect({ env, instances, dropbox, tries, fetch: world.fetch, now: world.now, log });
   return {

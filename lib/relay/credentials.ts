@@ -13,13 +13,14 @@ import {
   createRenewableCredential,
   fingerprintOf,
 } from "./credential.ts";
+import { dropboxName } from "./credential-names.ts";
 
 const REFRESH_TIMEOUT_MS = 10_000;
 
 export function dropboxCredential(env: Env, redis: Redis, world: World): Credential {
   const { DROPBOX_REFRESH_TOKEN: refreshToken, DROPBOX_APP_KEY: appKey, ENCRYPTION_KEY: key } = env;
   const initial = env.DROPBOX_ACCESS_TOKEN ?? null;
-  const fingerprint = fingerprintOf("dropbox", refreshToken ?? initial ?? "");
+  const fingerprint = dropboxName(refreshToken ?? initial ?? "");
   if (!refreshToken || !appKey || !key) {
     return createFixedCredential(
       fingerprint,
@@ -68,7 +69,7 @@ export function storedDropboxCredential(
 ): Credential {
   const { refreshToken, accessToken = null } = secrets ?? {};
   const appKey = secrets?.appKey ?? env.DROPBOX_APP_KEY;
-  const fingerprint = fingerprintOf("dropbox", refreshToken ?? accessToken ?? "");
+  const fingerprint = dropboxName(refreshToken ?? accessToken ?? "");
   if (!refreshToken || !appKey || !env.ENCRYPTION_KEY) {
     return accessToken === null
       ? createRefusedCredential(fingerprint, CONNECT_AGAIN)

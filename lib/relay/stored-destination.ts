@@ -6,7 +6,8 @@ import type { Env } from "../env.ts";
 import type { Secrets } from "../store/vault.ts";
 import { type BuiltDestination, buildPage, buildRecords, PHOTO_MAX_BYTES } from "./build-destination.ts";
 import type { World } from "./context.ts";
-import { createFixedCredential, createRefusedCredential, fingerprintOf } from "./credential.ts";
+import { createFixedCredential, createRefusedCredential } from "./credential.ts";
+import { recordsName } from "./credential-names.ts";
 import { envDestination } from "./env-destination.ts";
 
 /** Null for a kind that this deployment cannot deliver to. Without secrets all is refused, until somebody connects it. */
@@ -20,7 +21,7 @@ export function storedDestination(
   const token = secrets?.token ?? null;
   switch (destination.kind) {
     case "records": {
-      const fingerprint = fingerprintOf("records", `${destination.url}\n${token ?? instance}`);
+      const fingerprint = recordsName(destination.url, token ?? instance);
       const whatToDo = "the records endpoint has no key that it accepts: set a new one";
       const credential =
         token === null

@@ -40,7 +40,7 @@ export interface StoredLinkDeps {
   redis: Redis;
   world: World;
   store: InstanceStore;
-  instances: Pick<Instances, "markUnauthorized" | "setStatus">;
+  instances: Pick<Instances, "markUnauthorized" | "markAuthorized">;
   vault: Vault;
   log: Log;
 }
@@ -133,7 +133,7 @@ export function createStoredLinks(deps: StoredLinkDeps): StoredLinks {
           : instances.markUnauthorized(id, name, sealed[name] ?? "", message);
       },
       async accepted() {
-        if (isTroubled) await instances.setStatus(id, "active");
+        if (isTroubled) await instances.markAuthorized(id, destination);
       },
       async goesOn() {
         const kept = built.get(id);

@@ -5,7 +5,7 @@
 import type { Redis } from "@upstash/redis";
 import { z } from "zod";
 import { ACCOUNT_INSTANCES_MAX, type Instance, instanceSchema } from "../core/instance.ts";
-import { accountKey, INSTANCE_KEYS, instanceKey, outboxKeys, sourceKeys } from "./keys.ts";
+import { accountKey, INSTANCE_KEYS, instanceKey, outboxKeys, sourceKeys, tokenKeys } from "./keys.ts";
 import { step } from "./redis.ts";
 import { PUT_INSTANCE } from "./scripts/put-instance.ts";
 import { REMOVE_INSTANCE } from "./scripts/remove-instance.ts";
@@ -111,6 +111,12 @@ export function createInstanceStore(redis: Redis, unreadable: (row: string) => v
       const keys = [instanceKey(instance.id), INSTANCE_KEYS.all, accountKey(instance.account)];
       const raw = await step("remove instance", () => remove.exec(keys, [instance.id, `${version}`]));
       return z.tuple([z.enum(["removed", "stale"])]).parse(raw)[0];
+    },
+
+    /** Forgets the tokens that were renewed or derived under these names. */
+    async forgetTokens(credentials: readonly string[]): Promise<void> {
+      const keys = credentials.map((name) => tokenKeys(name).token);
+      if (keys.length > 0) await step("forget tokens", () => redis.unlink(...keys));
     },
 
     /** Forgets all that was known and waited for it. Only after it is removed: nobody begins anything with it by then. */

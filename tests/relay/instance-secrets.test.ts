@@ -68,12 +68,24 @@ describe("at rest", () => {
     expect(await world.context.instances.secretsOf(stored, "nothing")).toBeNull();
   });
 
-  it("removed → its secrets are gone from Redis", async () => {
+  it("removed → its secrets are gone from Redis, and the tokens that came of them", async () => {
     const one = await connect(world, account);
     const { sealed } = await rowOf(one.id);
+    expect(await everything()).toContain("relay:token:");
     await world.context.instances.remove(one.id);
     const all = await everything();
     for (const text of Object.values(sealed)) expect(all).not.toContain(text);
+    expect(all).not.toContain("relay:token:");
+  });
+
+  it("connected again → the token of the former link is forgotten, that of the other side is not; renamed → neither", async () => {
+    const one = await connect(world, account);
+    const tokens = async () => String(await world.backend.command(["KEYS", "relay:token:*"]));
+    const before = await tokens();
+    storedOf(await world.context.instances.change(one.id, { edit: (now) => ({ ...now, name: "renamed" }) }));
+    expect(await tokens()).toBe(before);
+    storedOf(await world.context.instances.reconnect(one.id, "source", { refreshToken: account.link() }));
+    expect(await tokens()).toBe("");
   });
 });
 
@@ -193,6 +205,7 @@ describe("another ENCRYPTION_KEY", () => {
     const others = createInstances({
       store: createInstanceStore(redis, () => undefined),
       vault: createVault(Buffer.alloc(32, 9)),
+      nameOf: () => null,
       queue: { enqueue: async () => undefined },
       now: world.now,
       randomId: secret,
