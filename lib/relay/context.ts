@@ -1,7 +1,7 @@
 /** The only place that builds services from the environment. One per process, made at the first request. */
 import { randomUUID } from "node:crypto";
-import { whyNotSelected } from "../core/selection.ts";
 import { type Connect, createConnect } from "../connect/create-connect.ts";
+import { whyNotSelected } from "../core/selection.ts";
 import { createRecordsFetch, type RecordsFetch } from "../destinations/records/records-fetch.ts";
 import { createDropboxClient } from "../dropbox/client.ts";
 import { type Env, parseEnv, secretsOf } from "../env.ts";
