@@ -40,6 +40,7 @@ const pageSettingsSchema = z.object({
   albumMax: z.number().int().min(1).max(40).default(10),
   albumWindowSeconds: z.number().int().min(0).max(3600).default(0),
   onEdit: z.enum(["keep", "text", "replace"]).default("keep"),
+  onDelete: z.enum(["keep", "hide", "delete"]).default("keep"),
   videos: z.enum(["post", "skip"]).default("post"),
   otherFiles: z.enum(["post", "skip"]).default("post"),
   videoMaxBytes: z.number().int().min(1).max(10_000_000_000).default(2_000_000_000),

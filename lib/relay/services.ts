@@ -36,6 +36,10 @@ export interface Link extends Lane {
   more?: readonly Lane[];
 }
 
+/** Whether any of its destinations wants to be told of files that are gone. */
+export const followsDeletions = (link: Link): boolean =>
+  [link, ...(link.more ?? [])].some(({ destination }) => destination.followsDeletions === true);
+
 /** What a stored instance is told of its link, and what a run asks of it. */
 export interface Standing {
   /** Files of the first listing that were modified before this (ms) are old. */

@@ -44,6 +44,7 @@ export function storedDestination(
             albumMax: settings.albumMax,
             albumWindowMs: settings.albumWindowSeconds * 1000,
             onEdit: settings.onEdit,
+            onDelete: settings.onDelete,
             videoAs: settings.videos === "skip" ? "skip" : "video",
             otherAs: settings.otherFiles === "skip" ? "skip" : "text",
             videoMaxBytes: settings.videoMaxBytes,

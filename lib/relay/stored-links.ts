@@ -4,6 +4,7 @@
  */
 import type { Redis } from "@upstash/redis";
 import { type Instance, lists, SOURCE } from "../core/instance.ts";
+import { whyNotSelected } from "../core/selection.ts";
 import { createDropboxClient } from "../dropbox/client.ts";
 import type { Env } from "../env.ts";
 import type { Instances } from "../instances/manage.ts";
@@ -76,8 +77,10 @@ export function createStoredLinks(deps: StoredLinkDeps): StoredLinks {
     const { instance, sealed } = stored;
     const source = storedDropboxCredential(await vault.open(instance, sealed, SOURCE), { env, redis, world });
     const paces = new Map([former, ...(former?.more ?? [])].map((lane) => [lane?.destination.credential, lane?.pace]));
+    const selects = (file: { name: string; path: string; size: number }) =>
+      whyNotSelected(file, instance.folder, instance.rules) === null;
     const lanes: Lane[] = [];
-    const outboxes: string[] = [];
+    const outboxes: { name: string; follows: boolean }[] = [];
     for (const settings of instance.destinations) {
       const secrets = await vault.open(instance, sealed, settings.id);
       const made = storedDestination(instance.id, settings, secrets, { env, redis, world });
@@ -86,8 +89,8 @@ export function createStoredLinks(deps: StoredLinkDeps): StoredLinks {
         continue;
       }
       const { timing, width, remembers } = made;
-      const destination = made.build(createSourceReader(dropboxFor(timing.requestMs), source, world.now));
-      outboxes.push(made.name);
+      const destination = made.build(createSourceReader(dropboxFor(timing.requestMs), source, world.now, selects));
+      outboxes.push({ name: made.name, follows: destination.followsDeletions === true });
       lanes.push({
         id: instance.id,
         outbox: createOutboxStore(redis, made.name, { remembers, claimMs: timing.claimMs }),

@@ -49,8 +49,12 @@ export type Released = { kind: "released" } | { kind: "lost" } | { kind: "again"
 
 export type SourceStore = ReturnType<typeof createSourceStore>;
 
-/** `outboxes`: where the deliveries go, one or more; all of them get each. */
-export function createSourceStore(redis: Redis, instance: string, ...outboxes: readonly string[]) {
+/** `outboxes`: where the deliveries go, one or more. All get each, but those of gone files only where they are followed. */
+export function createSourceStore(
+  redis: Redis,
+  instance: string,
+  ...outboxes: readonly (string | { name: string; follows: boolean })[]
+) {
   const keys = sourceKeys(instance);
   const begin = redis.createScript(BEGIN_SYNC);
   const commit = redis.createScript(COMMIT_LISTING);
@@ -92,6 +96,7 @@ export function createSourceStore(redis: Redis, instance: string, ...outboxes: r
             keys.files,
             keys.paths,
             ...outboxes
+              .map(nameOf)
               .map(outboxKeys)
               .flatMap((outbox) => [
                 outbox.deliveries,
@@ -121,6 +126,7 @@ export function createSourceStore(redis: Redis, instance: string, ...outboxes: r
             ...list(input.deliveries.map((delivery) => delivery.id)),
             ...list(input.deliveries.map((delivery) => encodePlanned(delivery, input.now))),
             ...list(input.deliveries.map((delivery) => DUE_KEY[delivery.priority])),
+            ...list(outboxes.map((one) => (typeof one === "string" || one.follows ? "1" : "0"))),
           ],
         ),
       );
@@ -178,6 +184,8 @@ export function createSourceStore(redis: Redis, instance: string, ...outboxes: r
     },
   };
 }
+
+const nameOf = (outbox: string | { name: string }): string => (typeof outbox === "string" ? outbox : outbox.name);
 
 /** A stored known-file value; undefined for "" (a file never seen). Throws on a value we did not write. */
 export function parseKnownFile(value: string): KnownFile | undefined {

@@ -1,5 +1,6 @@
 /** An instance with several destinations: listed once, delivered to each, none waiting for another. */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { DestinationSettings } from "@/lib/core/instance.ts";
 import type { Dropbox } from "../sandbox/dropbox.ts";
 import { pictureOf } from "../sandbox/picture.ts";
 import { aDraft, notify, recorded, storedOf } from "../support/instances.ts";
@@ -61,6 +62,28 @@ describe("records and a Page", () => {
     expect(recorded(world).sort()).toEqual(["a.png", "b.png"]);
     expect(world.graph.posts()).toHaveLength(2);
     expect(world.facebook.doubles()).toEqual([]);
+  });
+
+  it("its file is deleted → the post goes where that was chosen, the record stays; what still waited there is delivered", async () => {
+    const follow = (one: DestinationSettings): DestinationSettings =>
+      one.kind === "page" ? { ...one, settings: { ...one.settings, onDelete: "delete" } } : one;
+    storedOf(
+      await world.context.instances.change(id, {
+        edit: (now) => ({ ...now, destinations: now.destinations.map(follow) }),
+      }),
+    );
+    drop("a.png", 1);
+    await notify(world, account);
+    world.facebook.fail({ status: 503, retryAfter: 1800, count: 1 });
+    drop("b.png", 2);
+    await notify(world, account);
+    expect(world.graph.posts()).toHaveLength(2);
+    account.files.deletePath("/a.png");
+    account.files.deletePath("/b.png");
+    await notify(world, account);
+    await world.settle();
+    expect(world.graph.posts().filter(({ deletedAt }) => deletedAt === null)).toEqual([]);
+    expect(recorded(world).sort()).toEqual(["a.png", "b.png"]);
   });
 
   it("one refuses its key → unauthorized, and the other goes on, listing included; a new key → all of it", async () => {

@@ -6,7 +6,7 @@ import { HEAD, LISTS, SET_MANY } from "./prelude.ts";
  * due:backfill, unclear.
  * ARGV: token, cursor before, lease ms; lists: looked-up file ids, believed values, looked-up paths, believed owners;
  * source pairs, file pairs, path pairs, paths gone; now; deliveries as lists of ids, values, due keys (10 live, 12 backfill, as
- * of the first outbox). Every outbox gets all of them.
+ * of the first outbox); '0' for each outbox that is to get none of a gone file. Every outbox gets all others.
  * Returns {"committed"}, {"lost"} (lease or cursor no longer ours), or {"stale", known values…, path owners…} when the
  * plan was made under a wrong belief: nothing was written, plan again with these.
  * Redis does not undo a script that fails half way, so the cursor moves last: whatever fails before it is done again.
@@ -30,13 +30,16 @@ end
 if stale then return answer end
 local source, files, paths, gone, now = list(), list(), list(), list(), tonumber(take())
 local ids, values, places = list(), list(), list()
+local follows = list()
 for off = 0, #ids > 0 and #KEYS - 13 or -1, 9 do
   local claimed = redis.call('ZMSCORE', KEYS[off + 6], unpack(ids))
   -- Files never met before can be nowhere yet.
   local former = met and redis.call('HMGET', KEYS[off + 5], unpack(ids)) or {}
   local waiting, stored, due, moved = {}, {}, {}, {}
   for n = 1, #ids do
-    if claimed[n] then
+    if follows[off / 9 + 1] == '0' and string.sub(values[n], 1, 2) == 'd ' then
+      -- That destination keeps what there is of a file that is gone: whatever waits there goes on.
+    elseif claimed[n] then
       waiting[#waiting + 1] = ids[n]
       waiting[#waiting + 1] = values[n]
     else
