@@ -16,6 +16,7 @@ export const variables = z.object({
     .refine((value) => value === "" || value.startsWith("/"), "must start with / (or be empty for the whole tree)"),
   DROPBOX_API_URL: url("leave it out for Dropbox itself").default("https://api.dropboxapi.com"),
   DROPBOX_CONTENT_URL: url("leave it out for Dropbox itself").default("https://content.dropboxapi.com"),
+  DROPBOX_AUTHORIZE_URL: url("leave it out for Dropbox itself").default("https://www.dropbox.com/oauth2/authorize"),
   DROPBOX_NOTIFY_URL: url("leave it out for Dropbox itself").default("https://notify.dropboxapi.com"),
   FACEBOOK_API_KEY: token("the bearer token of your records endpoint"),
   FACEBOOK_API_URL: url("the records endpoint").default("https://api.facebook.com/v1/records"),
@@ -31,6 +32,7 @@ export const variables = z.object({
     .string()
     .regex(/^v\d{2}\.0$/, "must be a version of the Graph API, like v26.0")
     .default("v26.0"),
+  FACEBOOK_DIALOG_URL: url("leave it out for Facebook itself").default("https://www.facebook.com"),
   FACEBOOK_APP_ID: text("Facebook app → Settings → Basic → App ID")
     .regex(/^\d+$/, "must be the app's number: Facebook app → Settings → Basic → App ID")
     .optional(),

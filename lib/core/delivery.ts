@@ -33,9 +33,9 @@ export const deliverySchema = z.object({
   size: z.number(),
   serverModified: z.number(),
   priority: z.enum(PRIORITIES),
-  /** When the listing showed it, and how we came to list: by a notification or by the sweep. */
+  /** When the listing showed it, and how we came to list: by a notification, at an interval, or by the sweep. */
   seenAt: z.number(),
-  seenBy: z.enum(["notification", "sweep"]),
+  seenBy: z.enum(["notification", "poll", "sweep"]),
   attempts: z.array(attemptSchema),
   /** The file is gone, and this is what the destination is to follow; see `gone.ts`. */
   gone: z.enum(["deleted", "movedOut"]).optional(),

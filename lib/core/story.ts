@@ -10,7 +10,7 @@ const fileSchema = z.object({ id: z.string(), path: z.string(), rev: z.string() 
 const deliverySchema = z.object({
   file: fileSchema,
   seenAt: z.number(),
-  seenBy: z.enum(["notification", "sweep"]),
+  seenBy: z.enum(["notification", "poll", "sweep"]),
   /** The file is gone, and this is about what was there of it. */
   gone: z.enum(["deleted", "movedOut"]).nullable(),
   /** The last ones; one whose outcome is a person's act is such an act. */

@@ -1,5 +1,6 @@
 /** The catalogue of jobs: every message QStash may bring to the worker route. */
 import { z } from "zod";
+import { INSTANCE_ID } from "../core/instance.ts";
 
 /** Milliseconds that a date can hold. */
 const time = z.number().min(0).max(8.64e15);
@@ -9,8 +10,13 @@ export const jobSchema = z.discriminatedUnion("job", [
   z.object({ job: z.literal("sync"), account: z.string().max(128), notifiedAt: time }),
   /** Deliver what is due. */
   z.object({ job: z.literal("drain"), instance: z.string().max(128) }),
-  /** Scheduled: list every instance and deliver whatever is due, abandoned or unclear. */
-  z.object({ job: z.literal("sweep") }),
+  /** List one stored instance and deliver what is due. `poll`: at its interval, and ask for the next one. */
+  z.object({ job: z.literal("list"), instance: z.string().max(128), poll: z.boolean().optional() }),
+  /**
+   * Scheduled: list every instance and deliver whatever is due, abandoned or unclear. It goes through the stored ones in
+   * parts, each a job of its own: `after` an instance, in the sweep that began then (ms).
+   */
+  z.object({ job: z.literal("sweep"), after: z.string().regex(INSTANCE_ID).optional(), began: time.optional() }),
 ]);
 export type Job = z.infer<typeof jobSchema>;
 

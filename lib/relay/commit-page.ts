@@ -3,7 +3,7 @@ import type { Delivery } from "../core/delivery.ts";
 import { collapse } from "../core/plan.ts";
 import { commitPart, type Listed } from "./commit-part.ts";
 import { LISTING_LIMIT, type ListedPage } from "./list-page.ts";
-import type { Link, Services } from "./services.ts";
+import { followsDeletions, type Link, type Services } from "./services.ts";
 import { accountNow, type Position } from "./source-position.ts";
 
 interface Input {
@@ -46,7 +46,6 @@ export async function commitPage(services: Services, link: Link, input: Input): 
       services.log.info({ link: link.id, path, reason }, "file.skipped");
   }
   // Where files are followed, what was in them has been committed already.
-  if (foldersGone.length > 0 && !link.destination.followsDeletions)
-    await link.source.forgetBelow(foldersGone, listed.paths);
+  if (foldersGone.length > 0 && !followsDeletions(link)) await link.source.forgetBelow(foldersGone, listed.paths);
   return { kind: "committed", found, position: after };
 }

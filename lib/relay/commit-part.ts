@@ -7,7 +7,7 @@ import { FOLDER, type KnownFile } from "../core/known-file.ts";
 import { type Entry, type Plan, plan } from "../core/plan.ts";
 import { parseKnownFile } from "../store/source-store.ts";
 import { LISTING_LIMIT } from "./list-page.ts";
-import type { Link, Services } from "./services.ts";
+import { followsDeletions, type Link, type Services } from "./services.ts";
 import type { Position } from "./source-position.ts";
 
 /**
@@ -43,7 +43,7 @@ export async function commitPart(
   source: Record<string, string>,
   isOfFolder = false,
 ): Promise<PartCommitted> {
-  const follows = link.destination.followsDeletions === true;
+  const follows = followsDeletions(link);
   let believedFiles = new Map<string, string>(
     entries.flatMap((entry) => (entry.kind === "file" ? [[entry.id, ""] as const] : [])),
   );
@@ -105,7 +105,7 @@ function planWith(
     phase: position.phase,
     known,
     pathOwners: new Map([...believed.paths].filter(([, owner]) => owner !== "")),
-    follow: link.destination.followsDeletions === true ? { listed: ids } : null,
+    follow: followsDeletions(link) ? { listed: ids } : null,
     instance: {
       id: link.id,
       folder: link.folder,

@@ -1,25 +1,32 @@
 /** The only place that builds services from the environment. One per process, made at the first request. */
 import { randomUUID } from "node:crypto";
+import { type Connect, createConnect } from "../connect/create-connect.ts";
 import { whyNotSelected } from "../core/selection.ts";
 import { createRecordsFetch, type RecordsFetch } from "../destinations/records/records-fetch.ts";
 import { createDropboxClient } from "../dropbox/client.ts";
 import { type Env, parseEnv, secretsOf } from "../env.ts";
+import { createInstances, type InstanceDeps, type Instances } from "../instances/manage.ts";
 import { createLog, type Log } from "../log.ts";
 import { createQueue, type Queue } from "../queue/client.ts";
 import type { SigningKeys } from "../queue/receive.ts";
 import { createActStore } from "../store/act-store.ts";
 import { createFailedJobs, type FailedJobs } from "../store/failed-jobs.ts";
 import { createInspectionStore } from "../store/inspection-store.ts";
+import { createInstanceStore } from "../store/instance-store.ts";
+import { createLoginTries } from "../store/login-tries.ts";
 import { createOutboxStore } from "../store/outbox-store.ts";
 import { createRedis } from "../store/redis.ts";
 import { createSourceStore } from "../store/source-store.ts";
+import { createVault } from "../store/vault.ts";
 import { createEnqueuer, type Enqueuer } from "./accept-notification.ts";
 import { fingerprintOf } from "./credential.ts";
+import { storedName } from "./credential-names.ts";
 import { dropboxCredential } from "./credentials.ts";
 import { envDestination } from "./env-destination.ts";
 import { createPace } from "./pace.ts";
 import type { Link, Services } from "./services.ts";
 import { createSourceReader } from "./source-reader.ts";
+import { createStoredLinks } from "./stored-links.ts";
 
 /** `maxDuration` of the worker route, which must be a literal there; a test compares the two. */
 export const JOB_SECONDS = 300;
@@ -31,6 +38,10 @@ const envInstance = (folder: string) =>
 
 export interface Context {
   services: Services;
+  instances: Instances;
+  operator: Connect["operator"];
+  /** What is done in the operator's browser. */
+  connect: Connect;
   enqueuer: Enqueuer;
   failedJobs: FailedJobs;
   appSecrets: readonly string[];
@@ -115,9 +126,20 @@ export function createContext(env: Env, world: World): Context {
       credential: destination.credential,
     },
   };
+  const store = createInstanceStore(redis, (row) => log.error({ row }, "instance.unreadable"));
+  const vault = env.ENCRYPTION_KEY === undefined ? null : createVault(env.ENCRYPTION_KEY);
+  const nameOf: InstanceDeps["nameOf"] = (one, side, secrets) =>
+    storedName(one, side, secrets, env.FACEBOOK_APP_SECRET);
+  const instances = createInstances({ ...world, store, vault, nameOf, queue, log });
+  const tries = createLoginTries(redis);
+  const connect = createConnect({ env, instances, dropbox, tries, fetch: world.fetch, now: world.now, log });
   return {
+    instances,
+    operator: connect.operator,
+    connect,
     services: {
       links: [link],
+      stored: vault === null ? null : createStoredLinks({ env, redis, world, store, instances, vault, log }),
       dropbox,
       queue,
       log,

@@ -37,6 +37,13 @@ export function createFixedCredential(fingerprint: string, token: string, whatTo
   };
 }
 
+/** There is none that could be used: nothing is sent at all, until a person gives one. */
+export const createRefusedCredential = (fingerprint: string, whatToDo: string): Credential => ({
+  fingerprint,
+  current: async () => ({ kind: "refused", message: whatToDo }),
+  renew: async () => ({ kind: "refused", message: whatToDo }),
+});
+
 /** `initial` is used until it is refused; null means the first use renews. */
 export function createRenewableCredential(fingerprint: string, initial: string | null, deps: RenewalDeps): Credential {
   let cached: StoredToken | null =

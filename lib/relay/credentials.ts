@@ -5,15 +5,22 @@ import { refreshRecordsToken } from "../destinations/records/oauth.ts";
 import { refreshAccessToken } from "../dropbox/oauth.ts";
 import type { Env } from "../env.ts";
 import { createTokenStore } from "../store/token-store.ts";
+import type { Secrets } from "../store/vault.ts";
 import type { World } from "./context.ts";
-import { createFixedCredential, createRenewableCredential, fingerprintOf } from "./credential.ts";
+import {
+  createFixedCredential,
+  createRefusedCredential,
+  createRenewableCredential,
+  fingerprintOf,
+} from "./credential.ts";
+import { dropboxName } from "./credential-names.ts";
 
 const REFRESH_TIMEOUT_MS = 10_000;
 
 export function dropboxCredential(env: Env, redis: Redis, world: World): Credential {
   const { DROPBOX_REFRESH_TOKEN: refreshToken, DROPBOX_APP_KEY: appKey, ENCRYPTION_KEY: key } = env;
   const initial = env.DROPBOX_ACCESS_TOKEN ?? null;
-  const fingerprint = fingerprintOf("dropbox", refreshToken ?? initial ?? "");
+  const fingerprint = dropboxName(refreshToken ?? initial ?? "");
   if (!refreshToken || !appKey || !key) {
     return createFixedCredential(
       fingerprint,
@@ -49,6 +56,50 @@ export function dropboxCredential(env: Env, redis: Redis, world: World): Credent
     },
   });
 }
+
+const CONNECT_AGAIN = "Dropbox no longer accepts the link to this account: connect it again";
+
+/**
+ * Of a stored instance: `refreshToken`, or `accessToken` alone; `appKey` and `appSecret` where the app is not ours, and
+ * `pkce` when the link was made with a verifier instead of the secret. Null secrets cannot be read: connect again.
+ */
+export function storedDropboxCredential(
+  secrets: Secrets | null,
+  { env, redis, world }: { env: Env; redis: Redis; world: World },
+): Credential {
+  const { refreshToken, accessToken = null } = secrets ?? {};
+  const appKey = secrets?.appKey ?? env.DROPBOX_APP_KEY;
+  const fingerprint = dropboxName(refreshToken ?? accessToken ?? "");
+  if (!refreshToken || !appKey || !env.ENCRYPTION_KEY) {
+    return accessToken === null
+      ? createRefusedCredential(fingerprint, CONNECT_AGAIN)
+      : createFixedCredential(fingerprint, accessToken, CONNECT_AGAIN);
+  }
+  const call = {
+    apiUrl: env.DROPBOX_API_URL.replace(/\/2$/, ""),
+    fetch: world.fetch,
+    timeoutMs: REFRESH_TIMEOUT_MS,
+    appKey,
+    appSecret: secrets?.pkce === undefined ? (secrets?.appSecret ?? env.DROPBOX_APP_SECRET) : null,
+  };
+  return createRenewableCredential(fingerprint, accessToken, {
+    ...world,
+    store: createTokenStore(redis, env.ENCRYPTION_KEY, fingerprint),
+    refreshToken,
+    async refresh(token) {
+      const answer = await refreshAccessToken({ ...call, refreshToken: token });
+      if (!answer.ok) {
+        // A wrong app key or secret is no account's fault: whoever runs the relay mends it, and nobody connects again.
+        return { kind: answer.kind === "invalidGrant" ? "refused" : "unavailable", message: messageOf(answer) };
+      }
+      const { accessToken, expiresInSeconds } = answer;
+      return { kind: "renewed", accessToken, refreshToken: null, expiresInSeconds };
+    },
+  });
+}
+
+const messageOf = (answer: { kind: string; message: string }): string =>
+  answer.kind === "invalidGrant" ? CONNECT_AGAIN : answer.message;
 
 export function facebookCredential(env: Env, redis: Redis, world: World): Credential {
   const { FACEBOOK_REFRESH_URL: url, FACEBOOK_CLIENT_ID: clientId, FACEBOOK_CLIENT_SECRET: clientSecret } = env;

@@ -6,7 +6,7 @@ import type { Outcome } from "../core/outcome.ts";
 import { ATTEMPTS_MAX } from "../core/retry.ts";
 import type { Settlement } from "../store/delivery-rows.ts";
 import type { Turn } from "../store/outbox-store.ts";
-import type { Link, Services } from "./services.ts";
+import type { Lane, Services } from "./services.ts";
 
 /** The last request of a claim begins its own length and this before the end. */
 const MARGIN_MS = 1_000;
@@ -14,6 +14,8 @@ const MARGIN_MS = 1_000;
 export interface Batch {
   settlements: Settlement[];
   hold: Hold | null;
+  /** The credential is refused for good, in the destination's words; null: it is not. */
+  refused: string | null;
   /** A fault of our own (Redis down while a token was renewed): settle what there is, then fail the job. */
   fault: unknown;
 }
@@ -30,18 +32,19 @@ const OUT_OF_TIME: Outcome = {
 /** `claimEndsAt` (ms): no request begins that could outlive the claim, for another worker would take over beside it. */
 export async function deliverBatch(
   services: Services,
-  link: Link,
+  link: Lane,
   turn: Pick<Turn, "claimed" | "claimToken" | "claimEndsAt">,
 ): Promise<Batch> {
   const { startWithinMs, requestMs } = link.timing;
   const lastRequestAt = turn.claimEndsAt - requestMs - MARGIN_MS;
   const startBefore = Math.min(services.now() + startWithinMs, lastRequestAt);
-  const batch: Batch = { settlements: [], hold: null, fault: null };
+  const batch: Batch = { settlements: [], hold: null, refused: null, fault: null };
   const running = new Set<Promise<void>>();
   const waiting = [...link.destination.groups(turn.claimed)];
 
   const settle = (one: Claimed, outcome: Outcome, startedAt: number) => {
     const now = services.now();
+    if (outcome.kind === "unauthorized") batch.refused = outcome.message;
     const { step, hold } = nextStep(one, outcome, { now, ms: now - startedAt, random: services.random() });
     batch.settlements.push({ attempt: one.attempt, step });
     if (hold !== null) {

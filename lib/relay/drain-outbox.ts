@@ -6,7 +6,7 @@ import type { Hold } from "../core/delivery.ts";
 import type { Settlement } from "../store/delivery-rows.ts";
 import { BATCH_MAX, type Turn } from "../store/outbox-store.ts";
 import { deliverBatch } from "./deliver-batch.ts";
-import type { Link, Services } from "./services.ts";
+import type { Lane, Link, Services } from "./services.ts";
 
 /** A wait this short is spent here: it is cheaper and quicker than a message. */
 const WAIT_HERE_MS = 3_000;
@@ -19,14 +19,20 @@ export interface Drained {
   nextAt: number | null;
 }
 
-/** Links being drained in this process, and whether somebody else wanted to meanwhile. */
-const draining = new WeakMap<Link, { again: boolean }>();
+/** Lanes being drained in this process, and whether somebody else wanted to meanwhile. */
+const draining = new WeakMap<Lane, { again: boolean }>();
+
+/** All destinations of a link at the same time: none waits for another. What fails keeps none from being drained. */
+export async function drainLink(services: Services, link: Link, deadline: number): Promise<void> {
+  const runs = [link, ...(link.more ?? [])].map((lane) => drainOutbox(services, lane, deadline));
+  for (const run of await Promise.allSettled(runs)) if (run.status === "rejected") throw run.reason;
+}
 
 /**
- * `deadline` (ms): no batch is claimed that could run past it. One run a link and process: another call returns at once,
+ * `deadline` (ms): no batch is claimed that could run past it. One run a lane and process: another call returns at once,
  * and the run that is on its way looks once more before it ends.
  */
-export async function drainOutbox(services: Services, link: Link, deadline: number): Promise<Drained> {
+export async function drainOutbox(services: Services, link: Lane, deadline: number): Promise<Drained> {
   const underway = draining.get(link);
   if (underway !== undefined) {
     underway.again = true;
@@ -41,7 +47,7 @@ export async function drainOutbox(services: Services, link: Link, deadline: numb
   }
 }
 
-async function drain(services: Services, link: Link, deadline: number, run: { again: boolean }): Promise<Drained> {
+async function drain(services: Services, link: Lane, deadline: number, run: { again: boolean }): Promise<Drained> {
   const batchMs = link.timing.claimMs + AROUND_BATCH_MS;
   let settleToken = "";
   let settlements: Settlement[] = [];
@@ -51,13 +57,14 @@ async function drain(services: Services, link: Link, deadline: number, run: { ag
   for (;;) {
     const now = services.now();
     const inTime = now + batchMs <= deadline;
+    const stopped = link.standing !== undefined && !(await link.standing.goesOn());
     const claimToken = services.randomId();
     run.again = false;
     const turn: Turn = await link.outbox.settleAndClaim({
       settleToken,
       claimToken,
       now,
-      limit: inTime && fault === null ? BATCH_MAX : 0,
+      limit: inTime && fault === null && !stopped ? BATCH_MAX : 0,
       credential: link.destination.credential,
       settlements,
       // Also one that Redis was told of in vain: else what is claimed is given back at once, over and over.
@@ -65,6 +72,7 @@ async function drain(services: Services, link: Link, deadline: number, run: { ag
     });
     if (fault !== null) throw fault;
     delivered += settlements.filter((one) => "step" in one && one.step.to === "settled").length;
+    if (settlements.some((one) => "step" in one && one.step.to === "settled")) await link.standing?.accepted();
     settleToken = claimToken;
     settlements = turn.unreadable.map((unreadable) => ({ unreadable }));
     for (const { id } of turn.unreadable) services.log.error({ link: link.id, delivery: id }, "delivery.unreadable");
@@ -75,8 +83,11 @@ async function drain(services: Services, link: Link, deadline: number, run: { ag
       settlements.push(...batch.settlements);
       hold = batch.hold;
       fault = batch.fault;
+      if (batch.refused !== null) await link.standing?.refused("destination", batch.refused);
       continue;
     }
+    // Whoever lets it go on starts it again.
+    if (stopped) return { delivered, nextAt: null };
     const nextAt = inTime ? whenNext(turn) : now;
     if (nextAt === null) {
       if (run.again) continue;
@@ -101,7 +112,7 @@ function whenNext(turn: Turn): number | null {
  * One follow-up a second at most, however many runs ask for it: always in a second that has not begun, so that one which
  * was asked for already is still to come. QStash waits a day at most on our word.
  */
-async function followUp(services: Services, link: Link, at: number): Promise<void> {
+async function followUp(services: Services, link: Lane, at: number): Promise<void> {
   const now = services.now();
   const second = Math.max(Math.ceil(at / 1000), Math.floor(now / 1000) + 1);
   const delaySeconds = Math.min(86_400, Math.ceil(second - now / 1000));

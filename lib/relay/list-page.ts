@@ -10,7 +10,8 @@ export type ListedPage =
   | { kind: "page"; entries: Entry[]; cursor: string; hasMore: boolean }
   | { kind: "reset" }
   | { kind: "unavailable"; message: string; afterMs: number | null }
-  | { kind: "trouble"; message: string };
+  /** `refused`: no credential is left that Dropbox accepts. */
+  | { kind: "trouble"; message: string; refused: boolean };
 
 /** The next listing from `cursor`, or from the folder's start when it is "". */
 export async function listPage(services: Services, link: Link, cursor: string): Promise<ListedPage> {
@@ -38,7 +39,7 @@ const ask = (services: Services, link: Link, cursor: string, token: string) =>
 
 const failed = (token: { kind: "refused" | "unavailable"; message: string }): ListedPage =>
   token.kind === "refused"
-    ? { kind: "trouble", message: token.message }
+    ? { kind: "trouble", message: token.message, refused: true }
     : { kind: "unavailable", message: token.message, afterMs: null };
 
 function verdict(error: DropboxError, cursor: string): ListedPage {
@@ -49,7 +50,7 @@ function verdict(error: DropboxError, cursor: string): ListedPage {
     case "badRequest":
     case "pathNotFound":
       // A cursor Dropbox cannot use, or whose folder went: start from the folder, which then says whether it exists.
-      return cursor === "" ? { kind: "trouble", message } : { kind: "reset" };
+      return cursor === "" ? { kind: "trouble", message, refused: false } : { kind: "reset" };
     case "rateLimited":
       return { kind: "unavailable", message, afterMs: error.retryAfterMs ?? 5_000 };
     case "server":
@@ -60,10 +61,11 @@ function verdict(error: DropboxError, cursor: string): ListedPage {
       return { kind: "unavailable", message, afterMs: error.retryAfterMs };
     case "expiredToken":
     case "invalidToken":
+      return { kind: "trouble", message, refused: true };
     case "missingScope":
     case "forbidden":
     case "path":
     case "conflict":
-      return { kind: "trouble", message };
+      return { kind: "trouble", message, refused: false };
   }
 }

@@ -1,8 +1,10 @@
 /** Runs one job to its end. What it returns tells the queue whether, and when, to bring the job again. */
+import { INSTANCE_ID } from "../core/instance.ts";
 import type { Job } from "../queue/jobs.ts";
-import { drainOutbox } from "./drain-outbox.ts";
+import { drainLink } from "./drain-outbox.ts";
+import { pollInstance, sweepPolled } from "./poll-instance.ts";
 import type { Link, Services } from "./services.ts";
-import { type SyncResult, syncFolder } from "./sync-folder.ts";
+import { type ListingRun, syncAndDrain } from "./sync-and-drain.ts";
 import { watchCredential } from "./watch-credentials.ts";
 
 export type JobResult =
@@ -12,9 +14,6 @@ export type JobResult =
   /** Can never run: dead-letter it. */
   | { kind: "never"; message: string };
 
-/** The jobs that begin by listing. */
-type ListingJob = Extract<Job, { job: "sync" | "sweep" }>;
-
 export interface JobRun {
   /** When the route must be done (ms). */
   deadline: number;
@@ -22,58 +21,103 @@ export interface JobRun {
   redelivered: boolean;
 }
 
+/** Instances one sweep job goes through before it leaves the rest to another. */
+const SWEEP_PART = 50;
+/** Instances at a time. */
+const WIDTH = 8;
+
+const DONE: JobResult = { kind: "done" };
+
 export async function runJob(services: Services, job: Job, run: JobRun): Promise<JobResult> {
   switch (job.job) {
     case "sync":
-    case "sweep": {
-      const links = services.links.filter(
-        (link) => job.job === "sweep" || link.account === null || link.account === job.account,
-      );
-      if (links.length === 0)
-        services.log.warn({ account: job.job === "sync" ? job.account : null }, "sync.unknown_account");
-      const results: JobResult[] = [];
-      for (const link of links) results.push(await syncAndDrain(services, link, job, run));
-      if (job.job === "sweep") for (const link of links) await watchCredential(services, link);
-      return results.find((result) => result.kind !== "done") ?? { kind: "done" };
-    }
+      return syncAccount(services, job, run);
+    case "sweep":
+      return sweep(services, job, run);
     case "drain": {
-      const link = services.links.find((one) => one.id === job.instance);
+      const link = services.links.find((one) => one.id === job.instance) ?? (await storedLink(services, job.instance));
       if (link === undefined) return { kind: "never", message: `no instance ${job.instance}` };
-      await drainOutbox(services, link, run.deadline);
-      return { kind: "done" };
+      if (link !== null) await drainLink(services, link, run.deadline);
+      return DONE;
+    }
+    case "list": {
+      const link = await storedLink(services, job.instance);
+      if (link === undefined) return { kind: "never", message: `no instance ${job.instance}` };
+      if (link === null) return DONE;
+      return pollInstance(services, link, { job, ...run, notifiedAt: null, seenBy: job.poll ? "poll" : "sweep" });
     }
   }
 }
 
-async function syncAndDrain(services: Services, link: Link, job: ListingJob, run: JobRun): Promise<JobResult> {
-  const startedAt = services.now();
-  const notifiedAt = job.job === "sync" ? job.notifiedAt : null;
-  const result = await syncFolder(services, link, { notifiedAt, deadline: run.deadline });
-  services.log.info(
-    { link: link.id, ...result, ms: services.now() - startedAt, by: notifiedAt === null ? "sweep" : "notification" },
-    "sync.ended",
+/** Null: it does not list or deliver now, or has been removed. Undefined: that is no instance's id. */
+async function storedLink(services: Services, id: string): Promise<Link | null | undefined> {
+  if (services.stored === null || !INSTANCE_ID.test(id)) return undefined;
+  return services.stored.one(id);
+}
+
+/** The instances of the account that changed, and no others. */
+async function syncAccount(services: Services, job: Job & { job: "sync" }, run: JobRun): Promise<JobResult> {
+  const { account } = job;
+  const listing: ListingRun = { job, ...run, notifiedAt: job.notifiedAt, seenBy: "notification" };
+  const links = services.links.filter((link) => link.account === null || link.account === account);
+  let known = links.length;
+  let stored: Promise<JobResult[]> = Promise.resolve([]);
+  const begin = (reading: Promise<Link[]>) => {
+    stored = reading.then((all) => {
+      known += all.length;
+      // One that polls has chosen not to hear of notifications.
+      const heeding = all.filter(({ standing }) => standing?.pollMs === null);
+      return each(heeding, (link) => syncAndDrain(services, link, listing));
+    });
+    stored.catch(() => undefined); // awaited below, after the environment's own
+  };
+  // Where the environment's link is listed, the others' rows come with its lease; they are listed beside it.
+  const { stored: store } = services;
+  const beside =
+    store === null ? {} : { beside: { account, found: (rows: readonly string[]) => begin(store.ofRows(rows)) } };
+  if (links.length === 0 && store !== null) begin(store.ofAccount(account));
+  const results = await each(links, (link) => syncAndDrain(services, link, { ...listing, ...beside }));
+  results.push(...(await stored));
+  if (known === 0) services.log.warn({ account }, "sync.unknown_account");
+  return worstOf(results);
+}
+
+/** The environment's link and the first part of the stored ones; or the part of them that a former job left. */
+async function sweep(services: Services, job: Job & { job: "sweep" }, run: JobRun): Promise<JobResult> {
+  const listing: ListingRun = { job, ...run, notifiedAt: null, seenBy: "sweep" };
+  const began = job.began ?? services.now();
+  const part = await services.stored?.page(job.after ?? "0", SWEEP_PART);
+  if (part !== undefined && part.next !== null) {
+    const deduplicationId = `sweep_${began}_${part.next}`;
+    await services.queue.enqueue([{ job: { job: "sweep", after: part.next, began }, deduplicationId }]);
+  }
+  const own = job.after === undefined ? services.links : [];
+  return worstOf(
+    await each([...own, ...(part?.links ?? [])], async (link) => {
+      const isPolled = (link.standing?.pollMs ?? null) !== null;
+      const result = await (isPolled ? sweepPolled : syncAndDrain)(services, link, listing);
+      for (const lane of [link, ...(link.more ?? [])]) await watchCredential(services, lane);
+      return result;
+    }),
   );
-  const found = result.kind === "held" ? 0 : result.found;
-  // The sweep also looks for what was abandoned; a notification that brought nothing has nothing to deliver.
-  if (found > 0 || notifiedAt === null || run.redelivered) await drainOutbox(services, link, run.deadline);
-  return verdict(services, result, job, run);
 }
 
-async function verdict(services: Services, result: SyncResult, job: ListingJob, run: JobRun): Promise<JobResult> {
-  switch (result.kind) {
-    case "synced":
-    case "trouble":
-      return { kind: "done" };
-    case "held":
-      // The holder will look again. But if this is a second delivery, the holder may be our own dead first run.
-      return run.redelivered
-        ? { kind: "again", afterMs: result.leftMs, message: "another run is listing" }
-        : { kind: "done" };
-    case "unfinished": {
-      await services.queue.enqueue([{ job }]);
-      return { kind: "done" };
+/** Some at a time. What fails keeps none of the others from being run; it is thrown at the end. */
+async function each(links: readonly Link[], work: (link: Link) => Promise<JobResult>): Promise<JobResult[]> {
+  const results: JobResult[] = [];
+  const faults: unknown[] = [];
+  const waiting = [...links];
+  const worker = async () => {
+    for (let link = waiting.shift(); link !== undefined; link = waiting.shift()) {
+      await work(link).then(
+        (result) => results.push(result),
+        (cause: unknown) => faults.push(cause),
+      );
     }
-    case "unavailable":
-      return { kind: "again", afterMs: result.afterMs, message: result.message };
-  }
+  };
+  await Promise.all(Array.from({ length: Math.min(WIDTH, links.length) }, worker));
+  if (faults.length > 0) throw faults[0];
+  return results;
 }
+
+const worstOf = (results: readonly JobResult[]): JobResult => results.find(({ kind }) => kind !== "done") ?? DONE;

@@ -11,25 +11,68 @@ import type { Desk } from "./operator-services.ts";
 import type { Pace } from "./pace.ts";
 import type { Timing } from "./timing.ts";
 
-/** One configured link from a Dropbox folder to a destination, with the services bound to it. */
-export interface Link {
+/** One destination of a link, and what drains its outbox. */
+export interface Lane {
+  /** Of the link: what a job names. */
   id: string;
-  /** The Dropbox account whose notifications are meant; null when any account linked to our app is. */
-  account: string | null;
-  folder: string;
-  backfill: "none" | "all";
-  rules: Rules;
-  source: SourceStore;
-  sourceCredential: Credential;
   outbox: OutboxStore;
   destination: Destination;
   pace: Pace;
   timing: Timing;
   desk: Desk;
+  /** Of a stored instance; the environment's has none. */
+  standing?: Standing;
+}
+
+/** One configured link from a Dropbox folder to its destinations, with the services bound to it. */
+export interface Link extends Lane {
+  /** The Dropbox account whose notifications are meant; null when any account linked to our app is. */
+  account: string | null;
+  folder: string;
+  backfill: "none" | "all";
+  rules: Rules;
+  /** Commits to the outboxes of all its lanes. */
+  source: SourceStore;
+  sourceCredential: Credential;
+  /** The destinations after the first. */
+  more?: readonly Lane[];
+}
+
+/** Whether any of its destinations wants to be told of files that are gone. */
+export const followsDeletions = (link: Link): boolean =>
+  [link, ...(link.more ?? [])].some(({ destination }) => destination.followsDeletions === true);
+
+/** What a stored instance is told of its link, and what a run asks of it. */
+export interface Standing {
+  /** Files of the first listing that were modified before this (ms) are old. */
+  since: number;
+  /** Lists at this interval, and not at notifications; null: at notifications. */
+  pollMs: number | null;
+  /** One side refuses its credentials, and nobody but a person can mend it. */
+  refused(side: "source" | "destination", message: string): Promise<void>;
+  /** The destination took a delivery. */
+  accepted(): Promise<void>;
+  /** False when it was paused, changed or removed: the run ends, and what waits is the next one's. */
+  goesOn(): Promise<boolean>;
+}
+
+/** The links of stored instances that list and deliver now: paused and refused ones are not among them. */
+export interface StoredLinks {
+  /** Of one Dropbox account: one request. */
+  ofAccount(account: string): Promise<Link[]>;
+  /** Of rows that another request brought along: none. */
+  ofRows(rows: readonly string[]): Promise<Link[]>;
+  /** One request. */
+  one(id: string): Promise<Link | null>;
+  /** Of the next `limit` instances after this one ("0": from the first); `next` is the last of them, null at the end. */
+  page(after: string, limit: number): Promise<{ links: Link[]; next: string | null }>;
 }
 
 export interface Services {
+  /** Of the environment. */
   links: readonly Link[];
+  /** Null without ENCRYPTION_KEY: nothing can be stored then. */
+  stored: StoredLinks | null;
   dropbox: DropboxClient;
   queue: Pick<Queue, "enqueue">;
   log: Log;

@@ -29,7 +29,7 @@ export async function firstContact(
   const { cursor, phase, since, account } = begun;
   if (phase !== null && since !== null) return { cursor, phase, since, account };
   const now = services.now();
-  const from = notifiedAt === null ? now : Math.min(now, notifiedAt) - FIRST_CONTACT_GRACE_MS;
+  const from = link.standing?.since ?? (notifiedAt === null ? now : Math.min(now, notifiedAt) - FIRST_CONTACT_GRACE_MS);
   const position: Position = { cursor: "", phase: "baseline", since: from, account: null };
   services.log.info({ link: link.id, since: new Date(from).toISOString() }, "source.first_contact");
   return store(services, link, token, cursor, position);

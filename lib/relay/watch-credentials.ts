@@ -1,6 +1,6 @@
 /** The sweep's look at when credentials end: asked once a day for everybody, and said in the log 14, 3 and 1 days before. */
 import { daysLeft, endsAt, warningDue } from "../core/credential-ending.ts";
-import type { Link, Services } from "./services.ts";
+import type { Lane, Services } from "./services.ts";
 
 const DAY_MS = 86_400_000;
 /** Not a whole day, so that what is asked once a day does not wander by a sweep each time. */
@@ -8,10 +8,10 @@ const ASK_EVERY_MS = DAY_MS - 10 * 60_000;
 const ASK_AGAIN_MS = 60 * 60_000;
 
 /** When this process need not ask the store again before, by link. */
-const quietUntil = new WeakMap<Link, number>();
+const quietUntil = new WeakMap<Lane, number>();
 
 /** Never throws: a delivery must not wait for a warning. */
-export async function watchCredential(services: Services, link: Link): Promise<void> {
+export async function watchCredential(services: Services, link: Lane): Promise<void> {
   try {
     await watch(services, link);
   } catch (cause) {
@@ -22,7 +22,7 @@ export async function watchCredential(services: Services, link: Link): Promise<v
   }
 }
 
-async function watch({ log, now }: Services, link: Link): Promise<void> {
+async function watch({ log, now }: Services, link: Lane): Promise<void> {
   const { credential } = link.desk;
   if (credential === null || (quietUntil.get(link) ?? 0) > now()) return;
   const { ending, ask } = credential;

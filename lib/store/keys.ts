@@ -1,4 +1,22 @@
 /** Every key name, so that what Redis holds can be read in one place. All are passed to scripts through KEYS. */
+import { createHash } from "node:crypto";
+
+export const INSTANCE_KEYS = {
+  /** zset: instance id by itself. */
+  all: "relay:instances",
+  /** string: the last id that was given. */
+  last: "relay:instances:last",
+};
+
+/** hash: version, stamp, and the row: settings in the clear, secrets sealed (JSON). */
+export const instanceKey = (instance: string) => `relay:instance:${instance}`;
+
+/** hash: instance id → the same row, for each instance of a Dropbox account. */
+export const accountKey = (account: string) =>
+  `relay:account:${createHash("sha256").update(account).digest("hex").slice(0, 32)}`;
+
+/** string: wrong tries to log in within one minute; expires. */
+export const LOGIN_TRIES = "relay:operator:tries";
 
 export const sourceKeys = (instance: string) => ({
   /** string: token of who is listing; expires. */

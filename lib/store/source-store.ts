@@ -5,7 +5,7 @@ import type { Delivery, Priority } from "../core/delivery.ts";
 import { type KnownFile, knownFileSchema } from "../core/known-file.ts";
 import type { Phase } from "../core/plan.ts";
 import { encodePlanned } from "./delivery-rows.ts";
-import { outboxKeys, sourceKeys } from "./keys.ts";
+import { accountKey, outboxKeys, sourceKeys } from "./keys.ts";
 import { step } from "./redis.ts";
 import { BEGIN_SYNC } from "./scripts/begin-sync.ts";
 import { COMMIT_LISTING } from "./scripts/commit-listing.ts";
@@ -14,14 +14,16 @@ import { RELEASE_SYNC } from "./scripts/release-sync.ts";
 /** Longest a holder may be silent; each commit renews it. Longer than one listing call (20 s). */
 export const LEASE_MS = 30_000;
 
-/** Index into the commit script's KEYS of each due set. */
+/** Index into the commit script's KEYS of each due set of the first outbox. */
 const DUE_KEY = { live: "10", replay: "11", backfill: "12" } as const satisfies Record<Priority, string>;
 
 const phaseSchema = z.enum(["", "baseline", "following", "rebuilding"]);
 
-export type Begun =
+/** `beside`: the rows of the stored instances of the account that was named. */
+export type Begun = { beside: string[] } & (
   | { kind: "held"; leftMs: number }
-  | { kind: "taken"; cursor: string; phase: Phase | null; since: number | null; account: string | null };
+  | { kind: "taken"; cursor: string; phase: Phase | null; since: number | null; account: string | null }
+);
 
 export interface Commit {
   token: string;
@@ -47,21 +49,28 @@ export type Released = { kind: "released" } | { kind: "lost" } | { kind: "again"
 
 export type SourceStore = ReturnType<typeof createSourceStore>;
 
-export function createSourceStore(redis: Redis, instance: string, destination: string) {
+/** `outboxes`: where the deliveries go, one or more. All get each, but those of gone files only where they are followed. */
+export function createSourceStore(
+  redis: Redis,
+  instance: string,
+  ...outboxes: readonly (string | { name: string; follows: boolean })[]
+) {
   const keys = sourceKeys(instance);
-  const outbox = outboxKeys(destination);
   const begin = redis.createScript(BEGIN_SYNC);
   const commit = redis.createScript(COMMIT_LISTING);
   const release = redis.createScript(RELEASE_SYNC);
 
   return {
-    /** Takes the lease under `token`, or leaves the again mark when another holds it. */
-    async begin(token: string): Promise<Begun> {
-      const raw = await step("begin sync", () =>
-        begin.exec([keys.lease, keys.again, keys.source], [token, `${LEASE_MS}`]),
-      );
+    /**
+     * Takes the lease under `token`, or leaves the again mark when another holds it. In the same request it reads the
+     * stored instances of the account named `beside`, which is how an account that may be the environment's costs none.
+     */
+    async begin(token: string, beside: string | null = null): Promise<Begun> {
+      const named = [keys.lease, keys.again, keys.source, ...(beside === null ? [] : [accountKey(beside)])];
+      const raw = await step("begin sync", () => begin.exec(named, [token, `${LEASE_MS}`]));
       const answer = z.array(z.string()).parse(raw);
-      if (answer[0] === "held") return { kind: "held", leftMs: Math.max(0, Number(answer[1])) };
+      const rows = answer.slice(5);
+      if (answer[0] === "held") return { kind: "held", leftMs: Math.max(0, Number(answer[1])), beside: rows };
       const phase = phaseSchema.parse(answer[2]);
       return {
         kind: "taken",
@@ -69,6 +78,7 @@ export function createSourceStore(redis: Redis, instance: string, destination: s
         phase: phase === "" ? null : phase,
         since: answer[3] ? Number(answer[3]) : null,
         account: answer[4] || null,
+        beside: rows,
       };
     },
 
@@ -85,15 +95,20 @@ export function createSourceStore(redis: Redis, instance: string, destination: s
             keys.source,
             keys.files,
             keys.paths,
-            outbox.deliveries,
-            outbox.claimed,
-            outbox.next,
-            outbox.dead,
-            outbox.settled,
-            outbox.due.live,
-            outbox.due.replay,
-            outbox.due.backfill,
-            outbox.unclear,
+            ...outboxes
+              .map(nameOf)
+              .map(outboxKeys)
+              .flatMap((outbox) => [
+                outbox.deliveries,
+                outbox.claimed,
+                outbox.next,
+                outbox.dead,
+                outbox.settled,
+                outbox.due.live,
+                outbox.due.replay,
+                outbox.due.backfill,
+                outbox.unclear,
+              ]),
           ],
           [
             input.token,
@@ -111,6 +126,7 @@ export function createSourceStore(redis: Redis, instance: string, destination: s
             ...list(input.deliveries.map((delivery) => delivery.id)),
             ...list(input.deliveries.map((delivery) => encodePlanned(delivery, input.now))),
             ...list(input.deliveries.map((delivery) => DUE_KEY[delivery.priority])),
+            ...list(outboxes.map((one) => (typeof one === "string" || one.follows ? "1" : "0"))),
           ],
         ),
       );
@@ -122,6 +138,15 @@ export function createSourceStore(redis: Redis, instance: string, destination: s
         files: new Map(fileIds.map((id, n) => [id, truths[n] ?? ""])),
         paths: new Map(pathNames.map((path, n) => [path, truths[fileIds.length + n] ?? ""])),
       };
+    },
+
+    /** When the folder was last listed to its end (ms); null: never. */
+    async listedAt(): Promise<number | null> {
+      const at = z
+        .string()
+        .nullable()
+        .parse(await step("listed at", () => redis.hget(keys.source, "listedAt")));
+      return at === null ? null : Number(at);
     },
 
     /** Gives the lease back unless somebody asked to list again since `markSeen` ("" at first; "*": whatever was asked). */
@@ -159,6 +184,8 @@ export function createSourceStore(redis: Redis, instance: string, destination: s
     },
   };
 }
+
+const nameOf = (outbox: string | { name: string }): string => (typeof outbox === "string" ? outbox : outbox.name);
 
 /** A stored known-file value; undefined for "" (a file never seen). Throws on a value we did not write. */
 export function parseKnownFile(value: string): KnownFile | undefined {

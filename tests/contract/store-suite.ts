@@ -146,6 +146,72 @@ export function describeStore(name: string, makeBackend: () => Promise<RedisBack
       expect((await turn()).claimed).toMatchObject([{ delivery: { id: "a" } }]);
     });
 
+    describe("several outboxes", () => {
+      const other = () => createOutboxStore(redis, "e", { remembers: true, claimMs: CLAIM_MS });
+      const both = () => createSourceStore(redis, "i", "d", "e");
+      const commitBoth = (more: Partial<Commit>) =>
+        both().commit({
+          token: "t",
+          cursorBefore: "",
+          source: { cursor: "c1" },
+          files: new Map(),
+          paths: new Map(),
+          pathsGone: [],
+          deliveries: [],
+          believedFiles: new Map(),
+          believedPaths: new Map(),
+          now: NOW,
+          ...more,
+        });
+      const turnOf = (store: OutboxStore, more: Partial<Parameters<OutboxStore["settleAndClaim"]>[0]> = {}) =>
+        store.settleAndClaim({
+          settleToken: "w0",
+          claimToken: "w1",
+          now: NOW,
+          limit: 50,
+          credential: "k",
+          settlements: [],
+          hold: null,
+          ...more,
+        });
+
+      it("committed → each has every delivery once, in order, with one cursor", async () => {
+        await both().begin("t");
+        expect(await commitBoth({ deliveries: [aDelivery("a"), aDelivery("b")] })).toEqual({ kind: "committed" });
+        for (const store of [outbox, other()])
+          expect((await turnOf(store)).claimed.map(({ delivery }) => delivery.id)).toEqual(["a", "b"]);
+        expect(await redis.hget("relay:i:i:source", "cursor")).toBe("c1");
+      });
+
+      it("claimed in one, settled in the other → a newer revision waits in the one and is due in the other", async () => {
+        await both().begin("t");
+        await commitBoth({ files: new Map([["a", file]]), deliveries: [aDelivery("a")] });
+        await turnOf(outbox);
+        const [claimed] = (await turnOf(other())).claimed;
+        if (claimed === undefined) throw new Error("nothing claimed");
+        const step: Step = { to: "settled", delivery: claimed.delivery, remoteId: null };
+        await turnOf(other(), { settleToken: "w1", claimToken: "w2", settlements: [{ attempt: 1, step }] });
+        await commitBoth({
+          cursorBefore: "c1",
+          believedFiles: new Map([["a", JSON.stringify(file)]]),
+          deliveries: [aDelivery("a", { rev: "r2" })],
+        });
+        expect((await turnOf(outbox, { claimToken: "w3" })).claimed).toEqual([]);
+        expect((await turnOf(other(), { claimToken: "w3" })).claimed).toMatchObject([{ delivery: { rev: "r2" } }]);
+        expect(await redis.zcard("relay:d:e:settled")).toBe(0);
+      });
+
+      it("fails in the last of them → the cursor has not moved; done again, each has it once", async () => {
+        await both().begin("t");
+        await redis.set("relay:d:e:due:live", "no sorted set");
+        await expect(commitBoth({ deliveries: [aDelivery("a")] })).rejects.toThrow("commit listing");
+        expect(await redis.hget("relay:i:i:source", "cursor")).toBeNull();
+        await redis.del("relay:d:e:due:live");
+        expect(await commitBoth({ deliveries: [aDelivery("a")] })).toEqual({ kind: "committed" });
+        for (const store of [outbox, other()]) expect((await turnOf(store)).claimed).toHaveLength(1);
+      });
+    });
+
     it("lease → has an end; commit late in it → begins anew", async () => {
       await source.begin("t");
       expect(await redis.pttl("relay:i:i:lease")).toBeGreaterThan(5_000);

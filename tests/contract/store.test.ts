@@ -1,8 +1,10 @@
 import { createEngine } from "@/lib/local/redis/engine.ts";
 import { describeActs } from "./act-suite.ts";
+import { describeInstanceStore } from "./instance-suite.ts";
 import { describePostBudget } from "./post-budget-suite.ts";
 import { describeStore } from "./store-suite.ts";
 
 describeStore("store on the in-process engine", async () => createEngine({ now: Date.now }));
 describePostBudget("post budget on the in-process engine", async () => createEngine({ now: Date.now }));
+describeInstanceStore("instances on the in-process engine", async () => createEngine({ now: Date.now }));
 describeActs("acts on the in-process engine", async () => createEngine({ now: Date.now }));

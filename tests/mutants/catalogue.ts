@@ -6,6 +6,7 @@ import { drains } from "./faults/drains.ts";
 import { endpoint } from "./faults/endpoint.ts";
 import { files } from "./faults/files.ts";
 import { gone } from "./faults/gone.ts";
+import { instances } from "./faults/instances.ts";
 import { listings } from "./faults/listings.ts";
 import { localQueue } from "./faults/local-queue.ts";
 import { notifications } from "./faults/notifications.ts";
@@ -31,5 +32,6 @@ export const MUTANTS: readonly Mutant[] = [
   ...page,
   ...pageMedia,
   ...gone,
+  ...instances,
   ...operator,
 ];

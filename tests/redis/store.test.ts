@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll } from "vitest";
 import { startRedisServer } from "@/lib/local/redis/server-process.ts";
 import { describeActs } from "../contract/act-suite.ts";
+import { describeInstanceStore } from "../contract/instance-suite.ts";
 import { describePostBudget } from "../contract/post-budget-suite.ts";
 import { describeStore } from "../contract/store-suite.ts";
 
@@ -24,4 +25,5 @@ async function backend() {
 
 describeStore("store on a real redis-server", backend);
 describePostBudget("post budget on a real redis-server", backend);
+describeInstanceStore("instances on a real redis-server", backend);
 describeActs("acts on a real redis-server", backend);

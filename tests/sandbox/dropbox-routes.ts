@@ -3,6 +3,7 @@
 import type { z } from "zod";
 import type { Asked } from "./asked.ts";
 import { badCall, json, text } from "./dropbox-answers.ts";
+import type { Consents } from "./dropbox-consent.ts";
 import { type Files, LINK_PATH, metadataArgument, pathArgument, sharedLinksArgument } from "./dropbox-files.ts";
 import { listArgument } from "./dropbox-listing.ts";
 import { cursorArgument, type ListingRoutes, longpollArgument } from "./dropbox-listing-routes.ts";
@@ -11,6 +12,7 @@ import type { Tokens } from "./dropbox-tokens.ts";
 export interface RouteParts {
   accountId: string;
   tokens: Tokens;
+  consents: Consents;
   listing: ListingRoutes;
   files: Files;
   /** Called when the account gave up its link. */
@@ -19,7 +21,7 @@ export interface RouteParts {
 
 /** `path` begins with `/2/`, `/oauth2/` or the links' path; `base` is what came before it. */
 export function createRoutes(parts: RouteParts) {
-  const { tokens, listing, files } = parts;
+  const { tokens, consents, listing, files } = parts;
 
   const account = () =>
     json(200, {
@@ -49,6 +51,7 @@ export function createRoutes(parts: RouteParts) {
 
   return function serve(path: string, request: Asked, body: string, base: string): Promise<Response> | Response {
     if (path === "/oauth2/token") return tokens.grant(request, body);
+    if (path === "/oauth2/authorize") return consents.answer(request.method, new URL(request.url).searchParams, body);
     if (path.startsWith(LINK_PATH)) return files.followLink(path);
     const route = path.slice("/2/".length);
     const rpc = <T>(schema: z.ZodType<T>, run: (argument: T) => Promise<Response> | Response) => {

@@ -5,6 +5,7 @@ import { readBounded } from "@/lib/core/read-bounded.ts";
 import type { Asked } from "./asked.ts";
 import { type After, realAfter } from "./clock.ts";
 import { answerForFault, text, tooManyRequests } from "./dropbox-answers.ts";
+import { createConsents } from "./dropbox-consent.ts";
 import { createFiles, LINK_PATH } from "./dropbox-files.ts";
 import { createListing } from "./dropbox-listing.ts";
 import { createListingRoutes, createParallelWatch } from "./dropbox-listing-routes.ts";
@@ -46,7 +47,9 @@ export function createDropbox(options: DropboxOptions) {
   const { now, appKey, appSecret } = options;
 
   const notifier = createNotifier({ ...options, after, accountId, userId: 4711 });
-  const tokens = createTokens({ now, appKey, appSecret, accessToken, refreshToken });
+  const consents = createConsents({ now, appKey, label: accountId });
+  const { redeem } = consents;
+  const tokens = createTokens({ now, appKey, appSecret, accessToken, refreshToken, accountId, redeem });
   const onChange = () => {
     notifier.changed();
     routes.changed();
@@ -59,7 +62,7 @@ export function createDropbox(options: DropboxOptions) {
   const gate = createGate({ ...options, after }, answerForFault);
   const parallel = createParallelWatch();
 
-  const serve = createRoutes({ accountId, tokens, listing: routes, files, revoked: notifier.unregister });
+  const serve = createRoutes({ accountId, tokens, consents, listing: routes, files, revoked: notifier.unregister });
 
   async function handle(request: Asked): Promise<Response> {
     const url = new URL(request.url);
@@ -112,6 +115,9 @@ export function createDropbox(options: DropboxOptions) {
     resetCursors: listing.resetCursors,
     expireToken: tokens.expireToken,
     unlink: tokens.unlink,
+    link: tokens.link,
+    /** Whether a token or a code is this account's, where several accounts share an address. */
+    owns: (credential: string): boolean => tokens.owns(credential) || consents.owns(credential),
     refreshes: tokens.refreshes,
     requests: gate.requests,
     requestsIntoHold: gate.requestsIntoHold,

@@ -101,6 +101,7 @@ export function createFacebookRecords(options: FacebookOptions) {
     doubles: store.doubles,
     token: tokens.token,
     expireToken: tokens.expireToken,
+    newToken: tokens.newToken,
     revokeRefresh: tokens.revokeRefresh,
     refreshes: tokens.refreshes,
     faults: gate.faults,

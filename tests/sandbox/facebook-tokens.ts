@@ -34,6 +34,11 @@ export function createFacebookTokens(options: TokenOptions) {
     expireToken(): void {
       current = { ...current, expiresAt: 0 };
     },
+    /** A new one from whoever runs the endpoint; the former is refused. */
+    newToken(): string {
+      current = { token: randomBytes(24).toString("base64url"), expiresAt: Number.POSITIVE_INFINITY };
+      return current.token;
+    },
     /** The refresh token is refused from now on: a person must sign in again. */
     revokeRefresh(): void {
       refreshToken = null;

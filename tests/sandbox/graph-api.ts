@@ -8,6 +8,7 @@ import { doublesOf } from "./graph-doubles.ts";
 import { graphErrorOf, graphErrors } from "./graph-errors.ts";
 import { answerForGraphFault, type GraphTrouble, graphTroubles } from "./graph-faults.ts";
 import { createFeedRoutes } from "./graph-feed.ts";
+import { createGraphLogin, type Portfolio } from "./graph-login.ts";
 import { createManners, type GraphManners } from "./graph-manners.ts";
 import { mediaAnswer } from "./graph-media-route.ts";
 import { createPhotoRoute } from "./graph-photos.ts";
@@ -37,6 +38,8 @@ export interface GraphOptions extends Omit<GraphTokenOptions, "appId"> {
   /** The path the emulator is mounted under. */
   mount?: string;
   manners?: Partial<GraphManners>;
+  /** Business portfolios the person works in, besides the Page of their own. */
+  portfolios?: readonly Portfolio[];
 }
 
 export type FacebookGraph = ReturnType<typeof createFacebookGraph>;
@@ -51,8 +54,9 @@ export function createFacebookGraph(options: GraphOptions) {
   const usage = createGraphUsage(now, page.id);
   const random = createRandom((options.seed ?? 1) + 1);
 
+  const login = createGraphLogin({ ...options, appId }, tokens);
   const routes = createGraphRoutes({
-    ...{ pageId: page.id, store, tokens },
+    ...{ pageId: page.id, store, tokens, login },
     reads: createReads({ store, manners, tokens, now, page, appId }),
     feed: createFeedRoutes({ store, manners, now, appId }),
     photo: createPhotoRoute({ store, manners, now, fetch }),
@@ -95,6 +99,7 @@ export function createFacebookGraph(options: GraphOptions) {
     appId,
     tokens,
     tokensInUrl: tokens.tokensInUrl,
+    login,
     manners,
     usage,
     /** In order of arrival, with what is scheduled, hidden or deleted. */

@@ -1,6 +1,7 @@
 /** Which request goes where, and under which name it is counted and hit by faults. */
 import { answer, refuse } from "./graph-answers.ts";
 import type { createFeedRoutes } from "./graph-feed.ts";
+import type { createGraphLogin } from "./graph-login.ts";
 import type { createReads } from "./graph-reads.ts";
 import type { createReelRoutes } from "./graph-reels.ts";
 import type { GraphCall } from "./graph-request.ts";
@@ -16,11 +17,12 @@ export interface RouteParts {
   reads: ReturnType<typeof createReads>;
   feed: ReturnType<typeof createFeedRoutes>;
   reels: ReturnType<typeof createReelRoutes>;
+  login: ReturnType<typeof createGraphLogin>;
   photo: Serve;
   video: Serve;
 }
 
-export function createGraphRoutes({ pageId, store, tokens, reads, feed, reels, photo, video }: RouteParts) {
+export function createGraphRoutes({ pageId, store, tokens, reads, feed, reels, login, photo, video }: RouteParts) {
   const publishing: Record<string, Serve> = { photos: photo, feed: feed.post, videos: video, video_reels: reels.post };
 
   function kindOf(id: string): string {
@@ -35,6 +37,7 @@ export function createGraphRoutes({ pageId, store, tokens, reads, feed, reels, p
     const [first = "", edge] = path;
     if (first === "rupload") return `${method} /video-upload/{video}`;
     if (first === "debug_token") return `${method} /debug_token`;
+    if (first === "dialog" || first === "oauth") return `${method} /${first}/${edge}`;
     if (edge === undefined) return `${method} /${kindOf(first)}`;
     const phase = method === "POST" && edge.startsWith("video") ? (param("upload_phase") ?? "whole") : null;
     return `${method} /${kindOf(first)}/${edge}${phase === null ? "" : `:${phase}`}`;
@@ -72,6 +75,8 @@ export function createGraphRoutes({ pageId, store, tokens, reads, feed, reels, p
   function serve(call: GraphCall): Response | Promise<Response> {
     const [first = "", edge, ...rest] = call.path;
     if (first === "debug_token" && call.method === "GET") return tokens.debug(call);
+    if (first === "dialog" && edge === "oauth") return login.dialog(call);
+    if (first === "oauth" && edge === "access_token") return login.exchange(call);
     const isUpload = first === "rupload" && call.method === "POST";
     // The upload host asks for no proof: its address was given to who had it.
     const kind = isUpload ? tokens.kindOf(call) : tokens.check(call);
@@ -81,6 +86,8 @@ export function createGraphRoutes({ pageId, store, tokens, reads, feed, reels, p
     if (call.method === "POST") return write(call, first, edge, kind);
     if (call.method === "DELETE" && edge === undefined) return remove(call, first, kind);
     if (call.method !== "GET") return refuse("badPath");
+    const atLogin = login.read(call);
+    if (atLogin !== null) return atLogin;
     if (edge === undefined) return reads.node(call, first, kind);
     if (first === "me" && edge === "accounts") return reads.accounts(call, kind);
     const isPage = first === pageId || (first === "me" && kind === "page");

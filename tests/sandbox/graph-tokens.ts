@@ -92,6 +92,13 @@ export function createGraphTokens(options: GraphTokenOptions & { pageId: string 
         name === "access_token" || (name !== "input_token" && held.has(value));
       if ([...call.query].some(isToken)) inUrl += 1;
     },
+    /** A person's token that ends then. */
+    issueUser(expiresAt: number): string {
+      const token = newToken();
+      held.set(token, { kind: "user", issuedAt: now(), expiresAt, dead: null });
+      return token;
+    },
+    isGood: (token: string): boolean => whyDead(token) === null,
     kindOf,
     /** The kind whose token this is, or the refusal; with an app secret, also for want of its proof. */
     check(call: GraphCall): TokenKind | Response {

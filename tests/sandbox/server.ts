@@ -99,6 +99,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       DROPBOX_API_URL: base,
       DROPBOX_CONTENT_URL: base,
       DROPBOX_NOTIFY_URL: base,
+      DROPBOX_AUTHORIZE_URL: `${base}/oauth2/authorize`,
       DROPBOX_APP_KEY: dropbox.appKey,
       DROPBOX_APP_SECRET: dropbox.appSecret,
       DROPBOX_ACCESS_TOKEN: dropbox.accessToken,

@@ -2,7 +2,18 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { ENV_NAMES } from "@/lib/env.ts";
-import { endingKeys, FAILED_JOBS, holdKey, outboxKeys, postsKey, sourceKeys, tokenKeys } from "@/lib/store/keys.ts";
+import {
+  endingKeys,
+  FAILED_JOBS,
+  holdKey,
+  INSTANCE_KEYS,
+  instanceKey,
+  LOGIN_TRIES,
+  outboxKeys,
+  postsKey,
+  sourceKeys,
+  tokenKeys,
+} from "@/lib/store/keys.ts";
 
 const text = readFileSync("SECURITY.md", "utf8");
 const section = (title: string) => text.split(`\n## ${title}\n`)[1]?.split("\n## ")[0] ?? "";
@@ -25,7 +36,7 @@ describe("tables", () => {
           ([, method]) => `${method} /${path.replace("/route.ts", "")}`,
         ),
       );
-    const listed = [...named("Who may call what")].filter((name) => / \/api\//.test(name));
+    const listed = [...named("Who may call what")].filter((name) => /^[A-Z]+ \//.test(name));
     expect(listed.sort()).toEqual(found.sort());
   });
 
@@ -53,6 +64,10 @@ describe("tables", () => {
       ...Object.values(endingKeys("<credential>")),
       FAILED_JOBS,
       postsKey("<page>"),
+      ...Object.values(INSTANCE_KEYS),
+      instanceKey("<instance>"),
+      "relay:account:<account>",
+      LOGIN_TRIES,
     ];
     for (const key of keys) expect(section("What is sealed, and what lies in the clear"), key).toContain(`\`${key}\``);
   });
@@ -79,6 +94,12 @@ describe("numbers", () => {
     ["last ten attempts", "lib/core/delivery.ts", "ATTEMPTS_KEPT = 10"],
     ["up to 200 letters", "lib/core/safe-text.ts", ".slice(0, 200)"],
     ["given up after 4 s", "lib/queue/client.ts", "PUBLISH_TIMEOUT_MS = 4_000"],
+    ["at most 10 tries in a minute", "lib/store/login-tries.ts", "TRIES_MAX = 10;\nconst WINDOW_MS = 60_000"],
+    ["sealed cookie for 12 hours", "lib/operator/operator.ts", "SESSION_SECONDS = 12 * 3600"],
+    ["at least 32 letters", "lib/env.ts", "value.length >= 32"],
+    ["form also its `Origin` and 16 KiB", "lib/operator/login-page.ts", "FORM_MAX_BYTES = 16 * 1024"],
+    ["within ten minutes", "lib/connect/dropbox.ts", "PENDING_SECONDS = 10 * 60"],
+    ["within ten minutes", "lib/connect/facebook.ts", "PENDING_SECONDS = 10 * 60"],
   ])("%s → as in %s", (words, file, code) => {
     expect(text.replace(/\s+/g, " ")).toContain(words);
     expect(readFileSync(file, "utf8")).toContain(code);

@@ -21,7 +21,7 @@ describe("a job", () => {
       fc.string({ unit: "binary", maxLength: 100 }).map((text) => text.toWellFormed()),
       fc.json({ maxDepth: 4 }),
       fc
-        .record({ job: fc.constantFrom("sync", "drain", "Sweep", "sweep ", "__proto__", "constructor") })
+        .record({ job: fc.constantFrom("sync", "drain", "list", "Sweep", "sweep ", "__proto__", "constructor") })
         .map((value) => JSON.stringify(value)),
     );
     await fc.assert(
@@ -47,8 +47,9 @@ describe("a job", () => {
     );
     const value = fc.oneof(
       fc.record({ job: fc.constant("sync"), account: text, notifiedAt: number }),
-      fc.record({ job: fc.constant("drain"), instance: text }),
+      fc.record({ job: fc.constantFrom("drain", "list"), instance: text }),
       fc.record({ job: fc.constant("sweep"), instance: text, deadline: number }),
+      fc.record({ job: fc.constant("sweep"), after: text }),
     );
     await fc.assert(
       fc.asyncProperty(value, async (one) => {

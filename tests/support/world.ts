@@ -19,6 +19,8 @@ export interface WorldOptions {
   env?: Record<string, string>;
   dropbox?: Partial<DropboxOptions>;
   facebook?: Partial<FacebookOptions>;
+  /** Dropbox accounts besides the environment's, linked to the same app. */
+  accounts?: number;
   /** The Page instead of the records endpoint. */
   page?: Partial<GraphOptions>;
 }
@@ -43,6 +45,23 @@ export async function createWorld(options: WorldOptions = {}) {
     after: () => () => undefined,
     ...options.dropbox,
   });
+  const accounts = Array.from({ length: options.accounts ?? 0 }, () =>
+    createDropbox({
+      now,
+      appKey: dropbox.appKey,
+      appSecret: dropbox.appSecret,
+      fetch: async () => new Response(null, { status: 200 }),
+      after: () => () => undefined,
+    }),
+  );
+  /** Whose credential a request bears; one that is nobody's is refused by the first. */
+  async function ownerOf(request: Request) {
+    if (accounts.length === 0) return dropbox;
+    const bearer = /^Bearer (.+)$/.exec(request.headers.get("authorization") ?? "")?.[1];
+    const form = bearer === undefined ? new URLSearchParams(await request.clone().text()) : null;
+    const credential = bearer ?? form?.get("refresh_token") ?? form?.get("code") ?? "";
+    return accounts.find((one) => one.owns(credential)) ?? dropbox;
+  }
   const facebookToken = secret();
   const facebook = createFacebookRecords({ now, token: facebookToken, ...options.facebook });
   const after: After = (_ms, run) => {
@@ -90,7 +109,7 @@ export async function createWorld(options: WorldOptions = {}) {
   async function route(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
     const request = new Request(input, init);
     const { pathname } = new URL(request.url);
-    if (pathname.startsWith("/dropbox/")) return dropbox.handle(request);
+    if (pathname.startsWith("/dropbox/")) return (await ownerOf(request)).handle(request);
     if (pathname.startsWith("/facebook/graph/")) return graph.handle(request);
     inFlight += 1;
     inFlightMost = Math.max(inFlightMost, inFlight);
@@ -154,6 +173,7 @@ export async function createWorld(options: WorldOptions = {}) {
 
   return {
     dropbox,
+    accounts,
     facebook,
     graph,
     backend,

@@ -74,8 +74,19 @@ const MAY: { layer: string; values: string[]; types?: string[] }[] = [
   { layer: "lib/env", values: [] },
   { layer: "lib/log", values: ["lib/core"] },
   ...SERVICES.map((layer) => ({ layer, values: ["lib/core"] })),
-  { layer: "lib/relay", values: ["lib/core"], types: [...SERVICES, "lib/env", "lib/log"] },
-  { layer: "app", values: ["lib/relay"], types: ["lib/core"] },
+  { layer: "lib/instances", values: ["lib/core"], types: ["lib/queue", "lib/store", "lib/log"] },
+  { layer: "lib/operator", values: ["lib/core"], types: ["lib/store"] },
+  {
+    layer: "lib/connect",
+    values: ["lib/core", "lib/dropbox", "lib/destinations/page", "lib/operator"],
+    types: ["lib/instances", "lib/store", "lib/env", "lib/log"],
+  },
+  {
+    layer: "lib/relay",
+    values: ["lib/core"],
+    types: [...SERVICES, "lib/instances", "lib/connect", "lib/env", "lib/log"],
+  },
+  { layer: "app", values: ["lib/relay", "lib/operator", "lib/connect"], types: ["lib/core"] },
   // The launchers stand where Next stands: they also call the routes. The stand-ins they start know nothing of the relay.
   { layer: "lib/local", values: ["app", "lib/core", "lib/env", "lib/log", "lib/queue", "lib/relay", "lib/local/*"] },
   { layer: "lib/local/redis", values: ["lib/core"] },
@@ -84,7 +95,14 @@ const MAY: { layer: string; values: string[]; types?: string[] }[] = [
 const isLocal = (path: string) => path.startsWith("lib/local/");
 
 /** Where services are built: here alone lib/relay takes whole services, and the environment, as values. */
-const BUILDERS = ["lib/relay/context.ts", "lib/relay/credentials.ts", "lib/relay/env-destination.ts"];
+const BUILDERS = [
+  "lib/relay/context.ts",
+  "lib/relay/credentials.ts",
+  "lib/relay/build-destination.ts",
+  "lib/relay/env-destination.ts",
+  "lib/relay/stored-destination.ts",
+  "lib/relay/stored-links.ts",
+];
 
 /** What any use case may take from a service as a value: it reads, checks or names, and reaches for nothing. */
 const PURE: Record<string, string[]> = {

@@ -2,10 +2,11 @@ import { HEAD, LISTS, SET_MANY } from "./prelude.ts";
 
 /**
  * The transactional outbox: cursor, known files and deliveries in one step, or nothing.
- * KEYS: lease, source, files, paths, deliveries, claimed, next, dead, settled, due:live, due:replay, due:backfill,
- * unclear.
+ * KEYS: lease, source, files, paths; then of each outbox: deliveries, claimed, next, dead, settled, due:live, due:replay,
+ * due:backfill, unclear.
  * ARGV: token, cursor before, lease ms; lists: looked-up file ids, believed values, looked-up paths, believed owners;
- * source pairs, file pairs, path pairs, paths gone; now; deliveries as lists of ids, values, due keys (10 live, 12 backfill).
+ * source pairs, file pairs, path pairs, paths gone; now; deliveries as lists of ids, values, due keys (10 live, 12 backfill, as
+ * of the first outbox); '0' for each outbox that is to get none of a gone file. Every outbox gets all others.
  * Returns {"committed"}, {"lost"} (lease or cursor no longer ours), or {"stale", known values…, path owners…} when the
  * plan was made under a wrong belief: nothing was written, plan again with these.
  * Redis does not undo a script that fails half way, so the cursor moves last: whatever fails before it is done again.
@@ -29,13 +30,16 @@ end
 if stale then return answer end
 local source, files, paths, gone, now = list(), list(), list(), list(), tonumber(take())
 local ids, values, places = list(), list(), list()
-if #ids > 0 then
-  local claimed = redis.call('ZMSCORE', KEYS[6], unpack(ids))
+local follows = list()
+for off = 0, #ids > 0 and #KEYS - 13 or -1, 9 do
+  local claimed = redis.call('ZMSCORE', KEYS[off + 6], unpack(ids))
   -- Files never met before can be nowhere yet.
-  local former = met and redis.call('HMGET', KEYS[5], unpack(ids)) or {}
+  local former = met and redis.call('HMGET', KEYS[off + 5], unpack(ids)) or {}
   local waiting, stored, due, moved = {}, {}, {}, {}
   for n = 1, #ids do
-    if claimed[n] then
+    if follows[off / 9 + 1] == '0' and string.sub(values[n], 1, 2) == 'd ' then
+      -- That destination keeps what there is of a file that is gone: whatever waits there goes on.
+    elseif claimed[n] then
       waiting[#waiting + 1] = ids[n]
       waiting[#waiting + 1] = values[n]
     else
@@ -58,12 +62,12 @@ if #ids > 0 then
       due[place][#due[place] + 1] = ids[n]
     end
   end
-  setmany(KEYS[7], waiting)
-  setmany(KEYS[5], stored)
+  setmany(KEYS[off + 7], waiting)
+  setmany(KEYS[off + 5], stored)
   if met and #moved > 0 then
-    for key = 8, 13 do redis.call('ZREM', KEYS[key], unpack(moved)) end
+    for key = 8, 13 do redis.call('ZREM', KEYS[off + key], unpack(moved)) end
   end
-  for place, list_ in pairs(due) do redis.call('ZADD', KEYS[place], unpack(list_)) end
+  for place, list_ in pairs(due) do redis.call('ZADD', KEYS[off + place], unpack(list_)) end
 end
 if #gone > 0 then redis.call('HDEL', KEYS[4], unpack(gone)) end
 setmany(KEYS[3], files)

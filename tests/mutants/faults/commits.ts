@@ -89,7 +89,7 @@ local ids, values, places = list(), list(), list()`,
   {
     name: "newer-revision-due-twice",
     file: "lib/store/scripts/commit-listing.ts",
-    text: "for key = 8, 13 do redis.call('ZREM', KEYS[key], unpack(moved)) end",
+    text: "for key = 8, 13 do redis.call('ZREM', KEYS[off + key], unpack(moved)) end",
     replacement: "",
     breaks: "a file is in one place of the outbox",
     tests: ["tests/contract/store.test.ts"],

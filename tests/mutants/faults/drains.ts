@@ -4,7 +4,7 @@ import type { Mutant } from "../mutant.ts";
 export const drains: readonly Mutant[] = [
   {
     name: "sweep-does-not-drain",
-    file: "lib/relay/run-job.ts",
+    file: "lib/relay/sync-and-drain.ts",
     text: "if (found > 0 || notifiedAt === null || run.redelivered)",
     replacement: "if (found > 0 || run.redelivered)",
     breaks: "the sweep delivers what was abandoned",
@@ -12,7 +12,7 @@ export const drains: readonly Mutant[] = [
   },
   {
     name: "redelivered-sync-does-not-drain",
-    file: "lib/relay/run-job.ts",
+    file: "lib/relay/sync-and-drain.ts",
     text: "if (found > 0 || notifiedAt === null || run.redelivered)",
     replacement: "if (found > 0 || notifiedAt === null)",
     breaks: "a job that died after its commit delivers when it is brought again",

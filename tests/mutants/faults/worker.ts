@@ -76,7 +76,7 @@ export const worker: readonly Mutant[] = [
   },
   {
     name: "redelivered-flag-ignored",
-    file: "lib/relay/run-job.ts",
+    file: "lib/relay/sync-and-drain.ts",
     text: "return run.redelivered\n        ?",
     replacement: "return run.deadline < 0\n        ?",
     breaks: "a repeated job does not trust a lease that may be its own dead run's",
@@ -85,14 +85,14 @@ export const worker: readonly Mutant[] = [
   {
     name: "foreign-account-listed",
     file: "lib/relay/run-job.ts",
-    text: "link.account === null || link.account === job.account,",
-    replacement: "link.account === null || job.account !== link.id,",
+    text: "link.account === null || link.account === account)",
+    replacement: "link.account === null || account !== link.id)",
     breaks: "a notification for another account lists nothing of ours",
     tests: ["tests/relay/sync-folder.test.ts"],
   },
   {
     name: "dropbox-busy-taken-for-done",
-    file: "lib/relay/run-job.ts",
+    file: "lib/relay/sync-and-drain.ts",
     text: 'case "unavailable":\n      return { kind: "again", afterMs: result.afterMs, message: result.message };',
     replacement: 'case "unavailable":\n      return { kind: "done" };',
     breaks: "a listing that Dropbox put off is brought again by the queue",
@@ -100,8 +100,8 @@ export const worker: readonly Mutant[] = [
   },
   {
     name: "unfinished-listing-not-continued",
-    file: "lib/relay/run-job.ts",
-    text: "await services.queue.enqueue([{ job }]);",
+    file: "lib/relay/sync-and-drain.ts",
+    text: "await services.queue.enqueue([{ job: run.job }]);",
     replacement: "",
     breaks: "a listing longer than a job is finished by the next",
     tests: ["tests/relay/sync-folder.test.ts"],

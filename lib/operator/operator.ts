@@ -1,0 +1,76 @@
+/**
+ * Who runs the relay: whoever knows ADMIN_TOKEN. A program proves it with each request, a browser once, and then by a
+ * sealed cookie that ends after half a day, or when the token or the encryption key is changed.
+ */
+import { z } from "zod";
+import { isSameSecret } from "../core/same-secret.ts";
+import type { LoginTries } from "../store/login-tries.ts";
+import { createSealedCookie } from "./sealed-cookie.ts";
+
+const SESSION_SECONDS = 12 * 3600;
+const sessionSchema = z.object({ operator: z.literal(true) });
+
+type Asking = { headers: Pick<Headers, "get"> };
+
+export type LogIn =
+  | { kind: "loggedIn"; cookie: string }
+  | { kind: "wrong" }
+  /** Too many wrong tries of anybody: not even the right token is looked at before this (ms from now). */
+  | { kind: "tooMany"; afterMs: number }
+  /** There is no ADMIN_TOKEN, and so nobody can prove anything. */
+  | { kind: "off" };
+
+export interface OperatorOptions {
+  /** Null: nobody can log in. */
+  adminToken: string | null;
+  /** Seals the cookie. */
+  password: string;
+  publicBaseUrl: string;
+  tries: LoginTries;
+}
+
+export type Operator = ReturnType<typeof createOperator>;
+
+export function createOperator({ adminToken, password, publicBaseUrl, tries }: OperatorOptions) {
+  const cookie = createSealedCookie({
+    name: "relay-operator",
+    schema: sessionSchema,
+    password,
+    lifeSeconds: SESSION_SECONDS,
+    path: "/",
+    isSecure: publicBaseUrl.startsWith("https:"),
+  });
+
+  return {
+    isOn: adminToken !== null,
+
+    async logIn(given: string): Promise<LogIn> {
+      if (adminToken === null) return { kind: "off" };
+      const afterMs = await tries.count();
+      if (afterMs !== null) return { kind: "tooMany", afterMs };
+      if (!isSameSecret(given, adminToken)) return { kind: "wrong" };
+      await tries.forget();
+      return { kind: "loggedIn", cookie: await cookie.set({ operator: true }) };
+    },
+
+    /** The `Set-Cookie` value that ends the session of this browser. */
+    logOut: cookie.cleared,
+
+    /** A browser that has logged in. */
+    isLoggedIn: async (request: Asking): Promise<boolean> =>
+      adminToken !== null && (await cookie.read(request)) !== null,
+
+    /** A program: `Authorization: Bearer` with the token. */
+    isBearer(request: Asking): boolean {
+      const given = request.headers.get("authorization");
+      return adminToken !== null && given !== null && isSameSecret(given, `Bearer ${adminToken}`);
+    },
+
+    /** A form of a page of ours, not one that another site sent in this browser's name. */
+    isOwnForm(request: Asking): boolean {
+      const origin = request.headers.get("origin");
+      if (origin === null || !URL.canParse(origin)) return false;
+      return origin === new URL(publicBaseUrl).origin || new URL(origin).host === request.headers.get("host");
+    },
+  };
+}

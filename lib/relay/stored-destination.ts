@@ -1,0 +1,65 @@
+/** The destination of a stored instance, made of its settings and its opened secrets. */
+import type { Redis } from "@upstash/redis";
+import { type DestinationSettings, outboxOf } from "../core/instance.ts";
+import { DEFAULT_TEMPLATE } from "../destinations/page/message.ts";
+import type { Env } from "../env.ts";
+import type { Secrets } from "../store/vault.ts";
+import { type BuiltDestination, buildPage, buildRecords, PHOTO_MAX_BYTES } from "./build-destination.ts";
+import type { World } from "./context.ts";
+import { createFixedCredential, createRefusedCredential } from "./credential.ts";
+import { recordsName } from "./credential-names.ts";
+import { envDestination } from "./env-destination.ts";
+
+/** Null for a kind that this deployment cannot deliver to. Without secrets all is refused, until somebody connects it. */
+export function storedDestination(
+  instance: string,
+  destination: DestinationSettings,
+  secrets: Secrets | null,
+  parts: { env: Env; redis: Redis; world: World },
+): BuiltDestination | null {
+  const name = outboxOf(instance, destination);
+  const token = secrets?.token ?? null;
+  switch (destination.kind) {
+    case "records": {
+      const fingerprint = recordsName(destination.url, token ?? instance);
+      const whatToDo = "the records endpoint has no key that it accepts: set a new one";
+      const credential =
+        token === null
+          ? createRefusedCredential(fingerprint, whatToDo)
+          : createFixedCredential(fingerprint, token, whatToDo);
+      return buildRecords({ name, url: destination.url, width: destination.width, credential }, parts.world);
+    }
+    case "page": {
+      const { pageId, settings } = destination;
+      return buildPage(
+        {
+          name,
+          token,
+          postsPerDay: settings.postsPerDay,
+          spacingMs: settings.spacingSeconds * 1000,
+          settings: {
+            pageId,
+            message: settings.message ?? DEFAULT_TEMPLATE,
+            captions: settings.captions,
+            albumMax: settings.albumMax,
+            albumWindowMs: settings.albumWindowSeconds * 1000,
+            onEdit: settings.onEdit,
+            onDelete: settings.onDelete,
+            videoAs: settings.videos,
+            otherAs: settings.otherFiles,
+            uploadBy: settings.uploadBy,
+            videoMaxBytes: settings.videoMaxBytes,
+            photoMaxBytes: PHOTO_MAX_BYTES,
+          },
+        },
+        parts.env,
+        parts.redis,
+        parts.world,
+      );
+    }
+    case "environment":
+      return { ...envDestination(parts.env, parts.redis, parts.world), name };
+    case "callback":
+      return null;
+  }
+}

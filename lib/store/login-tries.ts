@@ -1,0 +1,27 @@
+/** How often somebody has tried to log in within a minute, over all processes. */
+import type { Redis } from "@upstash/redis";
+import { z } from "zod";
+import { LOGIN_TRIES } from "./keys.ts";
+import { step } from "./redis.ts";
+
+const TRIES_MAX = 10;
+const WINDOW_MS = 60_000;
+
+export type LoginTries = ReturnType<typeof createLoginTries>;
+
+export function createLoginTries(redis: Redis) {
+  return {
+    /** Counts one more. Null: it may be looked at; else when (ms from now) the next may. */
+    async count(): Promise<number | null> {
+      const raw = await step("count login tries", () =>
+        redis.pipeline().set(LOGIN_TRIES, "0", { nx: true, px: WINDOW_MS }).incr(LOGIN_TRIES).pttl(LOGIN_TRIES).exec(),
+      );
+      const [, tries, left] = z.tuple([z.unknown(), z.coerce.number(), z.coerce.number()]).parse(raw);
+      return tries <= TRIES_MAX ? null : Math.max(1000, left);
+    },
+    /** The right token was given: what was wrong before counts no more. */
+    async forget(): Promise<void> {
+      await step("forget login tries", () => redis.del(LOGIN_TRIES));
+    },
+  };
+}
