@@ -7,7 +7,9 @@ import { type Attacked, attackRoutes } from "../support/attacked.ts";
 import { PUBLIC_URL, secret } from "../support/builders.ts";
 
 const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
-type Handler = (request: Request) => Promise<Response> | Response;
+type Handler = (request: Request, context: { params: Promise<{ id: string }> }) => Promise<Response> | Response;
+/** Of the routes whose address holds an id. */
+const context = { params: Promise.resolve({ id: "1" }) };
 type Route = Record<string, Handler>;
 
 /** From the folders, so that a new route is called too. */
@@ -17,18 +19,41 @@ const ROUTES = readdirSync("app", { recursive: true, encoding: "utf8" })
 
 const load = (file: string): Promise<Route> => import(/* @vite-ignore */ join(process.cwd(), file));
 
-/** Every answer without credentials that there may be: to whom it refuses, and the challenge, which Dropbox asks unsigned. */
+/**
+ * Every answer without credentials that there may be: refusals, the way to the login (303), the login itself, the challenge,
+ * which Dropbox asks unsigned, and whether the relay is well.
+ */
 const EXPECTED: Record<string, number> = {
   "GET /api/dropbox/webhook": 400,
   "POST /api/dropbox/webhook": 403,
   "GET /api/relay": 401,
   "POST /api/relay": 401,
   "POST /api/relay/failure": 401,
+  "GET /api/why": 401,
+  "GET /api/deliveries": 401,
+  "POST /api/deliveries": 401,
+  "POST /api/deliveries/[id]": 401,
+  "GET /api/health": 200,
+  "GET /login": 200,
+  "POST /login": 403,
+  "POST /logout": 403,
+  "GET /instances": 303,
+  "POST /instances": 303,
+  "GET /connect/dropbox": 303,
+  "POST /connect/dropbox": 303,
+  "GET /connect/dropbox/callback": 403,
+  "GET /connect/facebook": 303,
+  "POST /connect/facebook": 303,
+  "POST /connect/facebook/page": 303,
+  "GET /connect/facebook/callback": 403,
 };
+/** Whoever asks this learns one word, of one read of Redis in ten seconds. */
+const HEALTH = "GET /api/health";
 
 let relay: Attacked;
 const handlers: { name: string; path: string; method: string; handle: Handler }[] = [];
 beforeAll(async () => {
+  process.env.ADMIN_TOKEN = secret();
   relay = await attackRoutes();
   for (const { file, path } of ROUTES) {
     const route = await load(file);
@@ -38,19 +63,27 @@ beforeAll(async () => {
     }
   }
 });
-afterAll(() => relay.close());
+afterAll(async () => {
+  delete process.env.ADMIN_TOKEN;
+  await relay.close();
+});
 
 /** Calls all of them; nothing may be asked or stored. */
 async function statuses(headers: Record<string, string>, body: string): Promise<Record<string, number>> {
-  const before = relay.asked.length;
   const found: Record<string, number> = {};
   for (const { name, path, method, handle } of handlers) {
+    const before = relay.asked.length;
     const content = method === "GET" || method === "HEAD" ? {} : { body };
-    const response = await handle(new Request(`${PUBLIC_URL}${path}`, { method, headers, ...content }));
-    if (method === "POST") expect(await response.text(), name).toBe("");
+    const response = await handle(new Request(`${PUBLIC_URL}${path}`, { method, headers, ...content }), context);
     found[name] = response.status;
+    const said = await response.text();
+    if (method === "POST" && path.startsWith("/api/")) expect(said, name).toBe("");
+    if (response.status === 303)
+      expect([response.headers.get("location")?.slice(0, 7), said], name).toEqual(["/login?", ""]);
+    if (name === HEALTH && response.status === 200) expect(said).toBe('{"ok":true}');
+    else expect(relay.asked.length, name).toBe(before);
   }
-  expect(relay.asked.length).toBe(before);
+  expect(relay.asked.length).toBeLessThanOrEqual(1);
   expect(Number(await relay.engine.command(["DBSIZE"]))).toBe(0);
   return found;
 }
@@ -89,7 +122,10 @@ describe("without credentials", () => {
       "Basic Og==",
     ]) {
       const headers = { authorization: value, "upstash-signature": value, "x-dropbox-signature": value };
-      expect(await statuses(headers, '{"job":"sweep"}'), value).toEqual(EXPECTED);
+      expect(await statuses(headers, '{"job":"sweep"}'), value).toEqual({
+        ...EXPECTED,
+        [HEALTH]: 401,
+      });
     }
   });
 
@@ -98,7 +134,9 @@ describe("without credentials", () => {
     for (const { name, path, method, handle } of handlers) {
       if (name === "GET /api/relay" || method === "GET") continue;
       const request = new Request(`${PUBLIC_URL}${path}`, { method, headers: cron, body: '{"job":"sweep"}' });
-      expect(await relay.refusal(handle(request)), name).toBe(EXPECTED[name]);
+      const before = relay.asked.length;
+      expect((await handle(request, context)).status, name).toBe(EXPECTED[name]);
+      expect(relay.asked.length, name).toBe(before);
     }
   });
 });
@@ -111,7 +149,7 @@ describe("the framework", () => {
 });
 
 describe("without an environment", () => {
-  it("every route that needs one → fails before it does anything; the challenge is echoed, which needs none", async () => {
+  it("every route that needs one → fails before it does anything; the challenge and the login's form need none", async () => {
     const kept = { ...process.env };
     for (const name of Object.keys(relay.env)) delete process.env[name];
     vi.resetModules();
@@ -124,9 +162,11 @@ describe("without an environment", () => {
           if (handle === undefined) continue;
           const content = method === "GET" ? {} : { body: "{}" };
           const answer = async () =>
-            handle(new Request(`${PUBLIC_URL}${path}?challenge=works`, { method, ...content }));
-          if (`${method} ${path}` === "GET /api/dropbox/webhook") expect(await (await answer()).text()).toBe("works");
-          else await expect(answer(), `${method} ${path}`).rejects.toThrow(/^The environment is not complete/);
+            handle(new Request(`${PUBLIC_URL}${path}?challenge=works`, { method, ...content }), context);
+          const name = `${method} ${path}`;
+          if (name === "GET /api/dropbox/webhook") expect(await (await answer()).text()).toBe("works");
+          else if (name === "GET /login") expect((await answer()).status).toBe(200);
+          else await expect(answer(), name).rejects.toThrow(/^The environment is not complete/);
         }
       }
       expect(relay.asked.length).toBe(before);
