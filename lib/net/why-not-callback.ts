@@ -41,9 +41,9 @@ export function whyNotCallback(text: string, rules: CallbackRules): Refusal | nu
   const url = new URL(text);
   const host = hostOf(url);
   const isAddress = isIP(host) !== 0;
-  const isLocal = isAddress ? ["loopback", "private"].includes(addressClass(host)) : isLocalName(host);
+  const isNear = isAddress ? ["loopback", "private"].includes(addressClass(host)) : isLocalName(host);
 
-  if (url.protocol !== "https:" && !(url.protocol === "http:" && rules.allowPrivate && isLocal)) {
+  if (url.protocol !== "https:" && !(url.protocol === "http:" && rules.allowPrivate && isNear)) {
     return { code: "notHttps", words: "must begin with https://" };
   }
   if (url.username !== "" || url.password !== "") {
@@ -53,7 +53,7 @@ export function whyNotCallback(text: string, rules: CallbackRules): Refusal | nu
   if (isAddress && !isAllowed(host, rules.allowPrivate)) {
     return { code: "address", words: "must not lead to an address that is not public" };
   }
-  if (!isAddress && isLocal && !rules.allowPrivate) {
+  if (!isAddress && isNear && !rules.allowPrivate) {
     return { code: "localName", words: "must have a public name: this one is known in some network only" };
   }
   if (url.port !== "" && Number(url.port) < OWN_PORTS_FROM && !rules.allowPrivate) {
