@@ -9,14 +9,14 @@ const B = "/inbox/b.pdf";
 const claim = (delivery: Partial<Delivery>, more: Partial<Claimed> = {}): Claimed =>
   aClaim({ delivery: aDelivery({ id: "id:1", rev: "1", path: A, name: "a.pdf", ...delivery }), ...more });
 function change(delivery: Partial<Delivery>, more: Partial<Claimed> = {}): Change {
-  const made = changeOf(claim(delivery, more), "env");
+  const made = changeOf(claim(delivery, more));
   if ("skipped" in made) throw new Error(made.skipped);
   return made;
 }
 /** The ledger after this was told. */
 const ledgerOf = (told: Change): Claimed["before"] => ({ rev: told.rev, remoteId: writeTold(told), at: NOW });
 const skipped = (delivery: Partial<Delivery>, more: Partial<Claimed> = {}) =>
-  expect(changeOf(claim(delivery, more), "env")).toHaveProperty("skipped");
+  expect(changeOf(claim(delivery, more))).toHaveProperty("skipped");
 
 describe("what is told of a file", () => {
   it("nothing told yet → created, at the time Dropbox names", () => {
@@ -60,7 +60,7 @@ describe("what is told of a file", () => {
 });
 
 describe("an attempt that may have been heard", () => {
-  const note = writeNote("msg_1", "evt_1");
+  const note = writeNote("msg_1", "evt_1", 0);
 
   it("gone before its creation was confirmed → deleted is told all the same", () => {
     expect(change({ gone: "deleted" }, { note })).toMatchObject({ kind: "deleted", path: A });
@@ -75,12 +75,12 @@ describe("the id of an event", () => {
   it("the same change again → the same id, however often it was attempted", () => {
     const first = change({});
     const delivery = { attempts: [{ number: 1, at: NOW, ms: 1, outcome: "retryAt" }], seenAt: NOW + 9 };
-    expect(change(delivery, { attempt: 7, note: writeNote("msg_1", first.id), takenOver: true }).id).toBe(first.id);
+    expect(change(delivery, { attempt: 7, note: writeNote("msg_1", first.id, 0), takenOver: true }).id).toBe(first.id);
   });
 
   it("another instance, file, revision, kind or path → another id each", () => {
     const before = ledgerOf(change({}));
-    const other = changeOf(claim({}), "other");
+    const other = changeOf(claim({ instance: "other" }));
     const ids = [
       change({}).id,
       "id" in other ? other.id : "",
@@ -134,24 +134,24 @@ describe("groups", () => {
 
   it(`50 deliveries → bodies of ${EVENTS_MAX}, ${EVENTS_MAX} and 10, in the order in which they were claimed`, () => {
     const claimed = many(50);
-    const groups = groupsOf(claimed, "env");
+    const groups = groupsOf(claimed);
     expect(groups.map(({ length }) => length)).toEqual([20, 20, 10]);
     expect(groups.flat()).toEqual(claimed);
   });
 
-  it("some that went out together before, among new ones → together again, and nothing new with them", () => {
+  it("some that went out together before, among new ones → together again, in their former order, and nothing new with them", () => {
     const claimed = many(6).map((one, n) => {
-      const made = changeOf(one, "env");
-      return n % 2 === 0 && "id" in made ? { ...one, note: writeNote("msg_1", made.id) } : one;
+      const made = changeOf(one);
+      return n % 2 === 0 && "id" in made ? { ...one, note: writeNote("msg_1", made.id, 6 - n) } : one;
     });
-    expect(idsOf(groupsOf(claimed, "env"))).toEqual([
-      ["id:0", "id:2", "id:4"],
+    expect(idsOf(groupsOf(claimed))).toEqual([
+      ["id:4", "id:2", "id:0"],
       ["id:1", "id:3", "id:5"],
     ]);
   });
 
   it("a note of an older change of the file → goes out with the new ones", () => {
-    const claimed = [claim({ id: "id:1" }, { note: writeNote("msg_1", "evt_other") }), claim({ id: "id:2" })];
-    expect(idsOf(groupsOf(claimed, "env"))).toEqual([["id:1", "id:2"]]);
+    const claimed = [claim({ id: "id:1" }, { note: writeNote("msg_1", "evt_other", 0) }), claim({ id: "id:2" })];
+    expect(idsOf(groupsOf(claimed))).toEqual([["id:1", "id:2"]]);
   });
 });

@@ -24,7 +24,6 @@ function setUp(receive: () => Response | Promise<Response>, state: EndpointState
   const destination = createCallbackDestination({
     fingerprint: "endpoint",
     instance: {
-      key: "env",
       id: 1,
       name: "Dropbox",
       tags: [],

@@ -4,7 +4,6 @@ import type { Change } from "@/lib/destinations/callback/change.ts";
 import { type CallbackInstance, type Format, messageOf } from "@/lib/destinations/callback/message.ts";
 
 const instance: CallbackInstance = {
-  key: "env",
   id: 1001,
   name: "Customer 42 Dropbox",
   tags: ["customer-42"],

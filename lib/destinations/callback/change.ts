@@ -42,15 +42,15 @@ export function readTold(remoteId: string): Told | null {
   return kind === undefined || eventId === undefined || path === undefined ? null : { kind, eventId, path };
 }
 
-/** The change that a claimed delivery stands for, or why there is nothing to tell. `instance` is part of the event's id. */
-export function changeOf(claimed: Claimed, instance: string): Change | { skipped: string } {
+/** The change that a claimed delivery stands for, or why there is nothing to tell. */
+export function changeOf(claimed: Claimed): Change | { skipped: string } {
   const { delivery, before, note } = claimed;
   const told = before === null ? null : readTold(before.remoteId);
   const isThere = told !== null && told.kind !== "deleted";
   const isReplay = delivery.priority === "replay";
   // A noted attempt may have been heard, of this change or of one it took the place of.
   const mayHaveHeard = note !== null;
-  const { id: fileId, rev, name, size, seenAt } = delivery;
+  const { id: fileId, instance, rev, name, size, seenAt } = delivery;
   const make = (kind: ChangeKind, path: string, at: number): Change => ({
     id: eventId([instance, fileId, rev, kind, path, told?.eventId ?? ""]),
     kind,

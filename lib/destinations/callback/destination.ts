@@ -70,12 +70,12 @@ export function createCallbackDestination(deps: CallbackDeps): Destination {
 
   return {
     credential: deps.fingerprint,
-    groups: (claimed) => groupsOf(claimed, instance.key),
+    groups: groupsOf,
     async deliver(group, attempt) {
       const outcomes = new Map<Claimed, Outcome>();
       const changes = new Map<Claimed, Change>();
       for (const one of group) {
-        const change = changeOf(one, instance.key);
+        const change = changeOf(one);
         if ("skipped" in change) outcomes.set(one, { kind: "skipped", reason: change.skipped });
         else changes.set(one, change);
       }
@@ -89,7 +89,9 @@ export function createCallbackDestination(deps: CallbackDeps): Destination {
         return all();
       }
       const body = messageOf([...changes.values()], instance, deps.format);
-      const notes = new Map([...changes].map(([{ delivery }, { id }]) => [delivery.id, writeNote(body.id, id)]));
+      const notes = new Map(
+        [...changes].map(([{ delivery }, { id }], place) => [delivery.id, writeNote(body.id, id, place)]),
+      );
       if (!attempt.mayGoOn() || !(await attempt.note(notes)) || !attempt.mayGoOn()) return all();
       const answered = await send(changes, state, body);
       for (const [n, one] of [...changes.keys()].entries()) outcomes.set(one, answered[n] ?? { kind: "returned" });

@@ -5,8 +5,6 @@ import { elementsForm } from "./elements-form.ts";
 
 /** What a body says of where its events come from. */
 export interface CallbackInstance {
-  /** Part of each event's id: must not change while an instance lives. */
-  key: string;
   id: number;
   name: string;
   tags: readonly string[];
