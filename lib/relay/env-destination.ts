@@ -1,4 +1,4 @@
-/** The destination that the environment names: the Page when FACEBOOK_PAGE_ID is set, else the records endpoint. */
+/** The destination that the environment names: a callback, a Page, or else the records endpoint. */
 import type { Redis } from "@upstash/redis";
 import type { Destination, SourceReader } from "../core/destination.ts";
 import { createPageDestination } from "../destinations/page/destination.ts";
@@ -16,6 +16,7 @@ import { createTokenStore } from "../store/token-store.ts";
 import type { World } from "./context.ts";
 import { fingerprintOf } from "./credential.ts";
 import { facebookCredential } from "./credentials.ts";
+import { envCallback } from "./env-callback.ts";
 import type { Desk } from "./operator-services.ts";
 import { createPageCredential } from "./page-credential.ts";
 import { PAGE_TIMING, RECORDS_TIMING, type Timing } from "./timing.ts";
@@ -37,6 +38,7 @@ export interface EnvDestination {
 }
 
 export function envDestination(env: Env, redis: Redis, world: World): EnvDestination {
+  if (env.CALLBACK_URL !== undefined) return envCallback(env, env.CALLBACK_URL, redis, world);
   return env.FACEBOOK_PAGE_ID === undefined
     ? records(env, redis, world)
     : page(env, env.FACEBOOK_PAGE_ID, redis, world);

@@ -84,7 +84,12 @@ const MAY: { layer: string; values: string[]; types?: string[] }[] = [
 const isLocal = (path: string) => path.startsWith("lib/local/");
 
 /** Where services are built: here alone lib/relay takes whole services, and the environment, as values. */
-const BUILDERS = ["lib/relay/context.ts", "lib/relay/credentials.ts", "lib/relay/env-destination.ts"];
+const BUILDERS = [
+  "lib/relay/context.ts",
+  "lib/relay/credentials.ts",
+  "lib/relay/env-destination.ts",
+  "lib/relay/env-callback.ts",
+];
 
 /** What any use case may take from a service as a value: it reads, checks or names, and reaches for nothing. */
 const PURE: Record<string, string[]> = {
