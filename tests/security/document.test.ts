@@ -2,7 +2,16 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { ENV_NAMES } from "@/lib/env.ts";
-import { endingKeys, FAILED_JOBS, holdKey, outboxKeys, postsKey, sourceKeys, tokenKeys } from "@/lib/store/keys.ts";
+import {
+  endingKeys,
+  endpointKey,
+  FAILED_JOBS,
+  holdKey,
+  outboxKeys,
+  postsKey,
+  sourceKeys,
+  tokenKeys,
+} from "@/lib/store/keys.ts";
 
 const text = readFileSync("SECURITY.md", "utf8");
 const section = (title: string) => text.split(`\n## ${title}\n`)[1]?.split("\n## ")[0] ?? "";
@@ -35,7 +44,7 @@ describe("tables", () => {
     const rotated = named("Rotating without a gap");
     for (const name of SECRETS) {
       expect([...stolen], name).toContain(name);
-      if (!["DROPBOX_APP_SECRET_PREVIOUS", "KV_REST_API_TOKEN"].includes(name))
+      if (!["DROPBOX_APP_SECRET_PREVIOUS", "CALLBACK_SECRET_PREVIOUS", "KV_REST_API_TOKEN"].includes(name))
         expect([...rotated], name).toContain(name);
     }
   });
@@ -48,6 +57,7 @@ describe("tables", () => {
       ...Object.values(sourceKeys("<instance>")),
       ...Object.values(flat),
       "relay:d:<destination>:due:<priority>",
+      endpointKey("<endpoint>"),
       holdKey("<credential>"),
       ...Object.values(tokenKeys("<credential>")),
       ...Object.values(endingKeys("<credential>")),
@@ -77,6 +87,9 @@ describe("numbers", () => {
     ["token endpoints 10 s and 64 KiB", "lib/destinations/records/oauth.ts", "ANSWER_MAX_BYTES = 64 * 1024"],
     ["more than 5000 entries", "lib/dropbox/entry.ts", "ENTRIES_MAX = 5000"],
     ["last ten attempts", "lib/core/delivery.ts", "ATTEMPTS_KEPT = 10"],
+    ["15 s with all before it", "lib/relay/timing.ts", "requestMs: 15_000"],
+    ["4 KiB are read", "lib/destinations/callback/client.ts", "ANSWER_MAX_BYTES = 4 * 1024"],
+    ["ports below 1024", "lib/net/why-not-callback.ts", "OWN_PORTS_FROM = 1024"],
     ["up to 200 letters", "lib/core/safe-text.ts", ".slice(0, 200)"],
     ["given up after 4 s", "lib/queue/client.ts", "PUBLISH_TIMEOUT_MS = 4_000"],
   ])("%s → as in %s", (words, file, code) => {
