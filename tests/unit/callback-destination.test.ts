@@ -122,7 +122,7 @@ describe("a body that is not accepted", () => {
   it("no answer within the time → due again, and the message says so", async () => {
     const { destination } = setUp(() => Promise.reject(new DOMException("x", "TimeoutError")));
     expect(await destination.deliver(claims(1), anAttempt())).toMatchObject([
-      { kind: "retryAt", cause: "network", message: "no answer in time" },
+      { kind: "unclear", landsUntil: NOW + 45_000, message: "no answer in time" },
     ]);
   });
 

@@ -7,6 +7,7 @@ import { aClaim, NOW } from "../support/builders.ts";
 
 const answer = (status: number | null, retryAfterMs: number | null = null): Answer => ({
   status,
+  silence: status === null ? "refused" : null,
   retryAfterMs,
   message: `answered ${status}`,
 });
@@ -47,6 +48,14 @@ describe("a failure", () => {
   it("another status that names a time → can lengthen the wait, not shorten it", () => {
     expect(outcome(answer(500, 90_000))).toMatchObject({ at: NOW + 90_000 });
     expect(outcome(answer(500, 1_000))).toMatchObject({ at: NOW + 5_000 });
+  });
+
+  it.each([
+    ["timeout", 45_000],
+    ["broken", 5_000],
+  ] as const)("no answer (%s) → by the same schedule, and nothing newer may overtake it for %d ms", (silence, ms) => {
+    const given = { ...answer(null), silence };
+    expect(outcome(given)).toMatchObject({ kind: "unclear", at: NOW + 5_000, landsUntil: NOW + ms });
   });
 
   it("the last of the schedule's attempts → rejected, with the number and what was said", () => {

@@ -2,7 +2,7 @@
 import { readBounded } from "../../core/read-bounded.ts";
 import { retryAfterMs } from "../../core/retry.ts";
 import { safeText } from "../../core/safe-text.ts";
-import { causeName, silenceOf } from "../../core/silence.ts";
+import { causeName, type Silence, silenceOf } from "../../core/silence.ts";
 
 /** Of an answer only its status counts; some of a refusal's words are kept for the owner. */
 const ANSWER_MAX_BYTES = 4 * 1024;
@@ -22,6 +22,8 @@ export type CallbackFetch = (
 export interface Answer {
   /** Null: none came. */
   status: number | null;
+  /** Why there was none. Null with a status. */
+  silence: Silence | null;
   retryAfterMs: number | null;
   message: string;
 }
@@ -55,12 +57,14 @@ export function createCallbackClient(config: {
       const words = await excerpt(answer.body);
       return {
         status,
+        silence: null,
         retryAfterMs: retryAfterMs(answer.headers.get("retry-after"), config.now()),
         message: `answered ${status} ${safeText(words, config.secrets)}`.trim(),
       };
     } catch (cause) {
-      const what = silenceOf(cause) === "timeout" ? "in time" : `(${causeName(cause)})`;
-      return { status: null, retryAfterMs: null, message: `no answer ${what}` };
+      const silence = silenceOf(cause);
+      const what = silence === "timeout" ? "in time" : `(${causeName(cause)})`;
+      return { status: null, silence, retryAfterMs: null, message: `no answer ${what}` };
     } finally {
       clearTimeout(timer);
     }
