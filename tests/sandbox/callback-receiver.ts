@@ -56,7 +56,8 @@ export function createCallbackReceiver(options: ReceiverOptions) {
     const id = headers.get("webhook-id") ?? "";
     const seconds = Number(headers.get("webhook-timestamp"));
     if (!(Math.abs(now() / 1000 - seconds) <= TOLERANCE_SECONDS)) return false;
-    const expected = new Webhook(secret).sign(id, new Date(seconds * 1000), body);
+    const hook = new Webhook(secret, secret.startsWith("whsec_") ? {} : { format: "raw" });
+    const expected = hook.sign(id, new Date(seconds * 1000), body);
     if (!(headers.get("webhook-signature") ?? "").split(" ").includes(expected)) return false;
     if (signatureKey === undefined) return true;
     const older = `sha256=${createHmac("sha256", signatureKey).update(body).digest("base64")}`;
