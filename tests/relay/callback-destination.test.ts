@@ -74,6 +74,45 @@ describe("what a receiver is told", () => {
   });
 });
 
+describe("files that go", () => {
+  it("deleted, moved out, and back → deleted with the reason a minute later, created again", async () => {
+    await following({ env: { DROPBOX_FOLDER: "/inbox" } });
+    const [a, b] = [add("/inbox/a.pdf"), add("/inbox/b.pdf")];
+    await told();
+    files().deletePath("/inbox/a.pdf");
+    files().renameFile("/inbox/b.pdf", "/elsewhere/b.pdf");
+    const wentAt = world.now();
+    await told();
+    expect(world.now()).toBeGreaterThanOrEqual(wentAt + MINUTE);
+    expect(world.receiver.eventsOf(a.id).at(-1)).toMatchObject({ change: "deleted", path: "/inbox/a.pdf", rev: a.rev });
+    expect(world.receiver.eventsOf(b.id).at(-1)).toMatchObject({ change: "deleted", path: "/inbox/b.pdf" });
+    files().renameFile("/elsewhere/b.pdf", "/inbox/c.pdf");
+    await told();
+    expect(world.receiver.eventsOf(b.id).map(({ change }) => change)).toEqual(["created", "deleted", "created"]);
+    await atRest();
+  });
+
+  it("made and deleted before a body was sent → nothing is told of it", async () => {
+    await following();
+    add("/inbox/a.pdf");
+    files().deletePath("/inbox/a.pdf");
+    await told();
+    expect(changes()).toEqual([]);
+    await atRest();
+  });
+
+  it("told, the answer lost, deleted meanwhile → the receiver hears that it is gone", async () => {
+    await following();
+    world.receiver.fail({ ...receiverTroubles.takenButLost, count: 1 });
+    const { id } = add("/inbox/a.pdf");
+    await world.notify();
+    files().deletePath("/inbox/a.pdf");
+    await told();
+    expect(world.receiver.eventsOf(id).map(({ change }) => change)).toEqual(["created", "deleted"]);
+    await atRest();
+  });
+});
+
 describe("a receiver in trouble", () => {
   it("down for three days, files coming and changing → every event once when it is back, in order per file", async () => {
     await following();

@@ -4,7 +4,7 @@ import { type Run, runScenario } from "./run-scenario.ts";
 import type { Scenario } from "./steps.ts";
 
 /** The runs asked for are shared by the test files. */
-const KINDS_OF_HISTORIES = 5;
+const KINDS_OF_HISTORIES = 6;
 /** Lines of a trace that are shown: the end is where it breaks. */
 const SHOWN = 400;
 /** Making a failing history smaller ends after this long (ms). */

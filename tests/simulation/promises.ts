@@ -41,7 +41,7 @@ export async function brokenPromises(universe: Universe, folder: Folder, hadRese
   const spent = await spentIn(universe, dead);
 
   const { CALLBACK_URL, FACEBOOK_PAGE_ID } = universe.env;
-  if (CALLBACK_URL !== undefined) broken.push(...brokenByEvents(universe, folder, dead));
+  if (CALLBACK_URL !== undefined) broken.push(...brokenByEvents(universe, folder, dead, hadReset));
   else if (FACEBOOK_PAGE_ID !== undefined)
     broken.push(...brokenByPosts(universe, folder, { dead, unclear, spent }, hadReset));
   else broken.push(...brokenByRecords(universe, folder, dead, spent));

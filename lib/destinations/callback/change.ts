@@ -4,6 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import type { Claimed } from "../../core/delivery.ts";
+import { revBeforeGone } from "../../core/gone.ts";
 
 const KINDS = ["created", "updated", "renamed", "deleted"] as const;
 export type ChangeKind = (typeof KINDS)[number];
@@ -55,7 +56,7 @@ export function changeOf(claimed: Claimed): Change | { skipped: string } {
     id: eventId([instance, fileId, rev, kind, path, told?.eventId ?? ""]),
     kind,
     fileId,
-    rev,
+    rev: revBeforeGone(rev),
     name,
     path,
     size,

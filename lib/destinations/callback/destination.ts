@@ -70,6 +70,7 @@ export function createCallbackDestination(deps: CallbackDeps): Destination {
 
   return {
     credential: deps.fingerprint,
+    followsDeletions: true,
     groups: groupsOf,
     async deliver(group, attempt) {
       const outcomes = new Map<Claimed, Outcome>();
