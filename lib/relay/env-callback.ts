@@ -33,6 +33,7 @@ export function envCallback(env: Env, url: string, redis: Redis, world: World): 
     // One body after the other: as far as can be, events arrive in the order in which they were listed.
     width: 1,
     remembers: true,
+    credential: null,
     build: () =>
       createCallbackDestination({
         fingerprint,

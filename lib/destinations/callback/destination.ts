@@ -72,6 +72,8 @@ export function createCallbackDestination(deps: CallbackDeps): Destination {
     credential: deps.fingerprint,
     followsDeletions: true,
     groups: groupsOf,
+    linkTo: () => null,
+    remoteOf: () => null, // none is ever left to a person: it is sent again under the same id
     async deliver(group, attempt) {
       const outcomes = new Map<Claimed, Outcome>();
       const changes = new Map<Claimed, Change>();
