@@ -1,6 +1,6 @@
 /** The environment, read once: one schema, every fault reported together with what to do about it. */
 import { z } from "zod";
-import { list, signingKey, text, token, url, whole } from "./env/fields.ts";
+import { isSigningSecret, list, SIGNING_SECRET, signingKey, text, token, url, whole } from "./env/fields.ts";
 
 export const variables = z.object({
   DROPBOX_APP_KEY: text("Dropbox App Console → your app → Settings → App key").optional(),
@@ -18,7 +18,7 @@ export const variables = z.object({
   DROPBOX_CONTENT_URL: url("leave it out for Dropbox itself").default("https://content.dropboxapi.com"),
   DROPBOX_AUTHORIZE_URL: url("leave it out for Dropbox itself").default("https://www.dropbox.com/oauth2/authorize"),
   DROPBOX_NOTIFY_URL: url("leave it out for Dropbox itself").default("https://notify.dropboxapi.com"),
-  FACEBOOK_API_KEY: token("the bearer token of your records endpoint"),
+  FACEBOOK_API_KEY: token("the bearer token of your records endpoint").default(""),
   FACEBOOK_API_URL: url("the records endpoint").default("https://api.facebook.com/v1/records"),
   FACEBOOK_REFRESH_URL: url("the OAuth 2.0 token endpoint that renews FACEBOOK_API_KEY").optional(),
   FACEBOOK_CLIENT_ID: text("of the OAuth client at FACEBOOK_REFRESH_URL").optional(),
@@ -49,6 +49,14 @@ export const variables = z.object({
   PAGE_VIDEO_MAX_BYTES: whole("bytes", 1, 10_000_000_000).default(2_000_000_000),
   PAGE_POSTS_PER_DAY: whole("posts in 24 hours (0: no limit)", 0, 10_000).default(25),
   PAGE_SPACING_SECONDS: whole("seconds between two posts", 0, 86_400).default(0),
+  CALLBACK_URL: text("the https address that is to receive events").optional(),
+  CALLBACK_SECRET: text(SIGNING_SECRET).refine(isSigningSecret, `must be ${SIGNING_SECRET}`).optional(),
+  CALLBACK_SECRET_PREVIOUS: text("the secret being rotated out").optional(),
+  CALLBACK_SIGNATURE_KEY: text("the key of Elements-Webhook-Signature").optional(),
+  CALLBACK_FORMAT: z
+    .enum(["elements", "cloudevents"], { error: "must be elements or cloudevents" })
+    .default("elements"),
+  ALLOW_PRIVATE_CALLBACKS: z.enum(["0", "1"], { error: "must be 0 or 1" }).default("0"),
   UPSTASH_REDIS_REST_URL: url("Upstash console → your Redis → REST API"),
   UPSTASH_REDIS_REST_TOKEN: token("Upstash console → your Redis → REST API"),
   QSTASH_URL: url("leave it out for the EU region").default("https://qstash.upstash.io"),
@@ -87,6 +95,10 @@ const schema = variables.superRefine(
     if (!env.DROPBOX_ACCESS_TOKEN && !env.DROPBOX_REFRESH_TOKEN) {
       need("DROPBOX_ACCESS_TOKEN", "set this or DROPBOX_REFRESH_TOKEN: Dropbox App Console → Generated access token");
     }
+    if (!env.FACEBOOK_API_KEY && !env.CALLBACK_URL)
+      need("FACEBOOK_API_KEY", "the bearer token of your records endpoint");
+    if (env.CALLBACK_URL && env.FACEBOOK_PAGE_ID) need("CALLBACK_URL", "set this or FACEBOOK_PAGE_ID, not both");
+    if (env.CALLBACK_URL && !env.CALLBACK_SECRET) need("CALLBACK_SECRET", `signs events: ${SIGNING_SECRET}`);
     if (env.DROPBOX_REFRESH_TOKEN && !env.DROPBOX_APP_KEY)
       need("DROPBOX_APP_KEY", "needed to use DROPBOX_REFRESH_TOKEN");
     if (
@@ -129,6 +141,9 @@ export const secretsOf = (env: Env): string[] =>
     env.FACEBOOK_CLIENT_SECRET,
     env.FACEBOOK_APP_SECRET,
     env.FACEBOOK_REFRESH_TOKEN,
+    env.CALLBACK_SECRET,
+    env.CALLBACK_SECRET_PREVIOUS,
+    env.CALLBACK_SIGNATURE_KEY,
     env.UPSTASH_REDIS_REST_TOKEN,
     env.QSTASH_TOKEN,
     env.QSTASH_CURRENT_SIGNING_KEY,

@@ -18,6 +18,9 @@ export const mayBeThere = (file: KnownFile): boolean =>
 /** Never the revision of a file: whatever comes of it later, the same one restored included, is another. */
 const goneRev = (rev: string): string => `gone-${rev}`;
 
+/** The revision that the file had when it went; any other as it is. */
+export const revBeforeGone = (rev: string): string => rev.replace(/^gone-/, "");
+
 /** `file` is what was known of it, `path` where it is now if that is seen. */
 export function goneDelivery(
   gone: NonNullable<Delivery["gone"]>,

@@ -1,8 +1,15 @@
 /** Why a request got no answer, and whether it can have left. Reads names and codes only: a text may quote a header. */
 export type Silence = "refused" | "broken" | "timeout";
 
-/** Codes that mean the request never left: nobody listened, or there is no such name. */
-const NEVER_SENT = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"]);
+/** Codes that mean the request never left: nobody listened, there is no such name, or it must not be called. */
+const NEVER_SENT = new Set([
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "EADDRESSREFUSED",
+]);
 
 /** What a rejected fetch means: never sent, broken on the way, or our time limit. */
 export function silenceOf(cause: unknown): Silence {

@@ -39,3 +39,14 @@ export const signingKey = (whatToDo: string) =>
     (value) => !PUBLIC_SIGNING_KEYS.includes(value),
     "is the public development key: anyone can sign with it",
   );
+
+const MAKE_ONE = 'echo "whsec_$(openssl rand -base64 32)"';
+
+export const SIGNING_SECRET = `whsec_ and base64 of 24 to 64 bytes, or 24 letters or more. Make one: ${MAKE_ONE}`;
+
+/** In the form of Standard Webhooks, or a text of one's own. */
+export function isSigningSecret(value: string): boolean {
+  if (!value.startsWith("whsec_")) return value.length >= 24;
+  const { byteLength } = Buffer.from(value.slice("whsec_".length), "base64");
+  return byteLength >= 24 && byteLength <= 64;
+}

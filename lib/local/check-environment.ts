@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { EnvError, parseEnv } from "../env.ts";
+import { callbackFaults } from "../relay/env-callback.ts";
 import { usablePort } from "./listen.ts";
 import { ADMIN_TOKEN_FILE } from "./operator-client.ts";
 
@@ -49,7 +50,7 @@ export async function checkEnvironment({ env, port, host, dataDir }: Place): Pro
   const isLocal = !UPSTASH.some((name) => env[name]?.trim());
   const faults: string[] = [];
   try {
-    parseEnv(isLocal ? withStandIns(env) : env);
+    faults.push(...callbackFaults(parseEnv(isLocal ? withStandIns(env) : env)));
   } catch (cause) {
     if (!(cause instanceof EnvError)) throw cause;
     faults.push(...cause.faults);

@@ -2,11 +2,14 @@
 import { randomUUID } from "node:crypto";
 import { type Connect, createConnect } from "../connect/create-connect.ts";
 import { whyNotSelected } from "../core/selection.ts";
+import type { CallbackFetch } from "../destinations/callback/client.ts";
 import { createRecordsFetch, type RecordsFetch } from "../destinations/records/records-fetch.ts";
 import { createDropboxClient } from "../dropbox/client.ts";
 import { type Env, parseEnv, secretsOf } from "../env.ts";
 import { createInstances, type InstanceDeps, type Instances } from "../instances/manage.ts";
 import { createLog, type Log } from "../log.ts";
+import { createGuardedFetch } from "../net/guarded-fetch.ts";
+import type { CallbackRules } from "../net/why-not-callback.ts";
 import { createQueue, type Queue } from "../queue/client.ts";
 import type { SigningKeys } from "../queue/receive.ts";
 import { createActStore } from "../store/act-store.ts";
@@ -58,6 +61,8 @@ export interface World {
   fetch: typeof fetch;
   /** Instead of `fetch`, to the records endpoint. */
   recordsFetch?: RecordsFetch;
+  /** Instead of `fetch`, to a callback: it must not lead where the rules forbid. */
+  callbackFetch?: (rules: CallbackRules) => CallbackFetch;
   now: () => number;
   random: () => number;
   randomId: () => string;
@@ -84,7 +89,7 @@ export function createContext(env: Env, world: World): Context {
     fetch: world.fetch,
     timeoutMs: DROPBOX_TIMEOUT_MS,
   });
-  const destination = envDestination(env, redis, world);
+  const destination = envDestination(env, redis, { ...world, log });
   const quickDropbox = createDropboxClient({
     apiUrl: withoutVersion(env.DROPBOX_API_URL),
     contentUrl: withoutVersion(env.DROPBOX_CONTENT_URL),
@@ -166,7 +171,7 @@ const withoutVersion = (base: string): string => base.replace(/\/2$/, "");
 /** The real world, but for what `changes` names; a `fetch` given there is for all requests. */
 export const realWorld = (changes: Partial<World> = {}): World => ({
   fetch: (input, init) => fetch(input, init),
-  ...(changes.fetch === undefined ? { recordsFetch: createRecordsFetch() } : {}),
+  ...(changes.fetch === undefined ? { recordsFetch: createRecordsFetch(), callbackFetch: createGuardedFetch } : {}),
   now: () => Date.now(),
   random: Math.random,
   randomId: randomUUID,

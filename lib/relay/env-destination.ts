@@ -1,4 +1,4 @@
-/** The destination that the environment names: the Page when FACEBOOK_PAGE_ID is set, else the records endpoint. */
+/** The destination that the environment names: a callback, a Page, or else the records endpoint. */
 import type { Redis } from "@upstash/redis";
 import { DEFAULT_TEMPLATE, validateTemplate } from "../destinations/page/message.ts";
 import type { PageSettings } from "../destinations/page/settings.ts";
@@ -6,8 +6,10 @@ import { type Env, EnvError, type PageEnv } from "../env.ts";
 import { type BuiltDestination, buildPage, buildRecords, PHOTO_MAX_BYTES } from "./build-destination.ts";
 import type { World } from "./context.ts";
 import { facebookCredential } from "./credentials.ts";
+import { envCallback } from "./env-callback.ts";
 
 export function envDestination(env: Env, redis: Redis, world: World): BuiltDestination {
+  if (env.CALLBACK_URL !== undefined) return envCallback(env, env.CALLBACK_URL, redis, world);
   const { FACEBOOK_PAGE_ID: pageId } = env;
   if (pageId === undefined) {
     const credential = facebookCredential(env, redis, world);

@@ -78,3 +78,5 @@ export const endingKeys = (credential: string) => ({
   ending: `relay:credential:${credential}`,
   asked: `relay:credential:${credential}:asked`,
 });
+/** string: how a callback's endpoint is doing (JSON). Deleted, a paused or disabled one is called again. */
+export const endpointKey = (endpoint: string) => `relay:endpoint:${endpoint}`;

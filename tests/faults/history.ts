@@ -55,7 +55,8 @@ export const LEAVING: Scenario = {
 
 /** What is run, and how the relay is set up for it. */
 export interface Course {
-  page: boolean;
+  page?: boolean;
+  callback?: boolean;
   history?: Scenario;
   env?: Record<string, string>;
 }

@@ -1,4 +1,5 @@
 /** Every fault the tests are held to. */
+import { callback } from "./faults/callback.ts";
 import { claims } from "./faults/claims.ts";
 import { commits } from "./faults/commits.ts";
 import { credentials } from "./faults/credentials.ts";
@@ -34,4 +35,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...gone,
   ...instances,
   ...operator,
+  ...callback,
 ];

@@ -1,4 +1,4 @@
-/** What a demo drops and where it arrives: records at the endpoint, or photos on a Page. */
+/** What a demo drops and where it arrives: records at the endpoint, photos on a Page, or events at a receiver. */
 import { pictureOf } from "./picture.ts";
 import type { Sandbox } from "./server.ts";
 
@@ -46,5 +46,17 @@ export function pageWall({ graph, dropbox }: Sandbox): Wall {
     },
     doubled: () => graph.doubles().length,
     requests: () => graph.requests(),
+  };
+}
+
+/** Only events whose signature held are counted as arrived. */
+export function callbackWall({ receiver, dropbox }: Sandbox): Wall {
+  return {
+    what: "receiver of events",
+    env: {},
+    drop: (count) => void dropbox.files.addFiles(count, "/inbox/photo-"),
+    arrived: () => receiver.events().map(({ at, change, path }) => ({ at, name: `${change} ${path}` })),
+    doubled: () => receiver.bodies().flatMap(({ events }) => events).length - receiver.events().length,
+    requests: () => receiver.requests(),
   };
 }

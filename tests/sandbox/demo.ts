@@ -6,7 +6,7 @@ import { parseArgs } from "node:util";
 import { ENV_NAMES } from "../../lib/env.ts";
 import { buildOnce } from "../../lib/local/build-once.ts";
 import { launch } from "../../lib/local/launch.ts";
-import { pageWall, recordsWall } from "./demo-wall.ts";
+import { callbackWall, pageWall, recordsWall } from "./demo-wall.ts";
 import { startSandbox } from "./server.ts";
 
 const { values } = parseArgs({
@@ -15,6 +15,7 @@ const { values } = parseArgs({
     exit: { type: "boolean", default: false },
     verbose: { type: "boolean", default: false },
     page: { type: "boolean", default: false },
+    callback: { type: "boolean", default: false },
   },
 });
 const say = (text: string) => process.stdout.write(`${text}\n`);
@@ -28,8 +29,9 @@ const giveUpMs = 60_000 + fileCount * 50;
 
 buildOnce(say);
 const dataDir = await mkdtemp(join(tmpdir(), "relay-demo-"));
-const sandbox = await startSandbox({ destination: values.page ? "page" : "records" });
-const wall = values.page ? pageWall(sandbox) : recordsWall(sandbox);
+const destination = values.page ? "page" : values.callback ? "callback" : "records";
+const sandbox = await startSandbox({ destination });
+const wall = { records: recordsWall, page: pageWall, callback: callbackWall }[destination](sandbox);
 const relay = await launch({
   env: { ...nothingConfigured(), ...sandbox.env, ...wall.env, LOG_LEVEL: values.verbose ? "info" : "error" },
   port: 0,

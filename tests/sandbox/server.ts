@@ -1,6 +1,7 @@
 /** The emulators, their controls and the page on one port of this machine. */
 import { randomBytes } from "node:crypto";
 import type { Asked } from "./asked.ts";
+import { type CallbackReceiver, createCallbackReceiver } from "./callback-receiver.ts";
 import { type After, realAfter } from "./clock.ts";
 import { createControl } from "./control.ts";
 import { createDropbox, type Dropbox } from "./dropbox.ts";
@@ -11,6 +12,7 @@ import { listenLean } from "./http-bridge.ts";
 import { createPage } from "./page.ts";
 
 const GRAPH = "/facebook/graph";
+const HOOKS = "/receiver/hooks";
 const LOOPBACK = new Set(["127.0.0.1", "localhost", "[::1]"]);
 
 export interface SandboxOptions {
@@ -28,8 +30,8 @@ export interface SandboxOptions {
   honourIdempotencyKey?: boolean;
   /** The settings also hold what renews both tokens. */
   renewable?: boolean;
-  /** Where the settings send the relay, and what the page shows: records, or the posts of a Page. */
-  destination?: "records" | "page";
+  /** Where the settings send the relay; the page shows the posts of a Page, or else records. */
+  destination?: "records" | "page" | "callback";
   pageManners?: Partial<GraphManners>;
 }
 
@@ -38,6 +40,7 @@ export interface Sandbox {
   dropbox: Dropbox;
   facebook: FacebookRecords;
   graph: FacebookGraph;
+  receiver: CallbackReceiver;
   /** What the relay must be started with to talk to this sandbox. */
   env: Record<string, string>;
   close(): Promise<void>;
@@ -60,12 +63,16 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const refresh = { clientId: randomBytes(8).toString("hex"), clientSecret: secret(), refreshToken: secret() };
   const facebook = createFacebookRecords({ ...rest, now, after, token, refresh });
   const graph = createFacebookGraph({ ...rest, now, after, fetch, mount: GRAPH, manners });
-  const control = createControl({ dropbox, facebook, graph, destination });
+  const callbackSecret = `whsec_${randomBytes(32).toString("base64")}`;
+  const receiver = createCallbackReceiver({ now, after, secret: callbackSecret });
+  const shown = destination === "page" ? "page" : "records";
+  const control = createControl({ dropbox, facebook, graph, destination: shown });
   const page = createPage();
 
   async function handle(request: Asked): Promise<Response> {
     const { pathname } = new URL(request.url);
     if (pathname.startsWith("/dropbox/")) return dropbox.handle(request);
+    if (pathname === HOOKS) return receiver.handle(request);
     const isMedia = pathname.startsWith(`${GRAPH}/media/`);
     if (pathname.startsWith(`${GRAPH}/`) && !isMedia) return graph.handle(request);
     if (pathname.startsWith("/facebook/") && !isMedia) return facebook.handle(request);
@@ -90,11 +97,18 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     FACEBOOK_PAGE_ID: graph.page.id,
     FACEBOOK_API_KEY: graph.tokens.current("page"),
   };
+  const callbackSettings = {
+    CALLBACK_URL: server.url + HOOKS,
+    CALLBACK_SECRET: callbackSecret,
+    ALLOW_PRIVATE_CALLBACKS: "1",
+  };
+  const settings = { records: recordSettings, page: pageSettings, callback: callbackSettings };
   return {
     url: server.url,
     dropbox,
     facebook,
     graph,
+    receiver,
     env: {
       DROPBOX_API_URL: base,
       DROPBOX_CONTENT_URL: base,
@@ -103,7 +117,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       DROPBOX_APP_KEY: dropbox.appKey,
       DROPBOX_APP_SECRET: dropbox.appSecret,
       DROPBOX_ACCESS_TOKEN: dropbox.accessToken,
-      ...(destination === "page" ? pageSettings : recordSettings),
+      ...settings[destination],
       ...(renewable ? { DROPBOX_REFRESH_TOKEN: dropbox.refreshToken } : {}),
       ...(renewable && destination === "records" ? renewal : {}),
     },

@@ -4,7 +4,7 @@ import { type Run, runScenario } from "./run-scenario.ts";
 import type { Scenario } from "./steps.ts";
 
 /** The runs asked for are shared by the test files. */
-const KINDS_OF_HISTORIES = 5;
+const KINDS_OF_HISTORIES = 6;
 /** Lines of a trace that are shown: the end is where it breaks. */
 const SHOWN = 400;
 /** Making a failing history smaller ends after this long (ms). */
@@ -21,7 +21,7 @@ export interface Tried {
 export async function checkHistories(
   name: string,
   histories: fc.Arbitrary<Scenario>,
-  options: { page?: boolean } = {},
+  options: { page?: boolean; callback?: boolean } = {},
 ): Promise<Tried> {
   const { SIMULATION_RUNS, SIMULATION_SEED, SIMULATION_PATH } = process.env;
   const seed = Number(SIMULATION_SEED ?? Math.floor(Math.random() * 2 ** 31));
@@ -44,7 +44,11 @@ export async function checkHistories(
   throw new Error(await story(result.counterexample?.[0], replay, options));
 }
 
-async function story(one: Scenario | undefined, replay: string, options: { page?: boolean }): Promise<string> {
+async function story(
+  one: Scenario | undefined,
+  replay: string,
+  options: { page?: boolean; callback?: boolean },
+): Promise<string> {
   if (one === undefined) return "no history could be made";
   const lines: string[] = [];
   const run: Run | string = await runScenario(one, { ...options, trace: (line) => lines.push(line) }).catch(

@@ -2,11 +2,14 @@
 import { ATTEMPTS_MAX } from "@/lib/core/retry.ts";
 import { recordIdOf } from "@/lib/destinations/records/record.ts";
 import type { Folder } from "./folder.ts";
+import { brokenByEvents } from "./promises-of-events.ts";
 import { brokenByPosts } from "./promises-of-posts.ts";
 import type { Universe, Written } from "./universe.ts";
 
-const outboxOf = ({ env, graph }: Pick<Universe, "env" | "graph">): string =>
-  env.FACEBOOK_PAGE_ID === undefined ? "relay:d:env_records" : `relay:d:env_page_${graph.page.id}`;
+function outboxOf({ env, graph }: Pick<Universe, "env" | "graph">): string {
+  if (env.CALLBACK_URL !== undefined) return "relay:d:env_callback";
+  return env.FACEBOOK_PAGE_ID === undefined ? "relay:d:env_records" : `relay:d:env_page_${graph.page.id}`;
+}
 
 /**
  * True when all is at rest: nothing due, claimed or waiting behind a claim, no job under way, and the last listing a good
@@ -37,11 +40,11 @@ export async function brokenPromises(universe: Universe, folder: Folder, hadRese
   const unclear = await setOf("unclear");
   const spent = await spentIn(universe, dead);
 
-  broken.push(
-    ...(universe.env.FACEBOOK_PAGE_ID === undefined
-      ? brokenByRecords(universe, folder, dead, spent)
-      : brokenByPosts(universe, folder, { dead, unclear, spent }, hadReset)),
-  );
+  const { CALLBACK_URL, FACEBOOK_PAGE_ID } = universe.env;
+  if (CALLBACK_URL !== undefined) broken.push(...brokenByEvents(universe, folder, dead, hadReset));
+  else if (FACEBOOK_PAGE_ID !== undefined)
+    broken.push(...brokenByPosts(universe, folder, { dead, unclear, spent }, hadReset));
+  else broken.push(...brokenByRecords(universe, folder, dead, spent));
 
   const log = universe.logged.join("");
   const named = /SECRET|TOKEN|API_KEY|SIGNING_KEY|ENCRYPTION/;

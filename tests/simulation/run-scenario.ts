@@ -1,4 +1,5 @@
 /** Runs one scenario to its end and says which promises were broken. The same scenario always runs the same way. */
+import { receiverTroubles } from "../sandbox/callback-receiver.ts";
 import { createRandom, type Fault } from "../sandbox/faults.ts";
 import { graphTroubles } from "../sandbox/graph-faults.ts";
 import { createFolder, type Folder, SIZE_MAX_BYTES } from "./folder.ts";
@@ -11,6 +12,8 @@ import { calm, fateIn, type Weather } from "./weather.ts";
 const MINUTE_MS = 60_000;
 /** The longest pause of the relay is a quarter of an hour, and the sweep comes every five minutes after it. */
 const SETTLES_WITHIN_MS = 45 * MINUTE_MS;
+/** A receiver that was down for hours is asked again in as many. */
+const EVENTS_SETTLE_WITHIN_MS = 20 * 60 * MINUTE_MS;
 /** A notification is repeated by Dropbox when it is not answered 200, so many times. */
 const NOTIFIED_AGAIN = 3;
 
@@ -27,6 +30,8 @@ export interface RunOptions {
   page?: boolean;
   /** Of the relay, over what the scenario draws. */
   env?: Record<string, string>;
+  /** Tells a receiver of events. */
+  callback?: boolean;
   /** Decides over requests instead of the weather. */
   fateOf?: (effect: Effect) => Fate;
 }
@@ -38,6 +43,7 @@ export async function runScenario(scenario: Scenario, options: RunOptions = {}):
     random,
     processes: scenario.processes,
     page: options.page === true,
+    callback: options.callback === true,
     env: {
       SIZE_MAX_BYTES: `${SIZE_MAX_BYTES}`,
       CONCURRENCY: `${1 + Math.floor(random() * 6)}`,
@@ -73,7 +79,9 @@ export async function runScenario(scenario: Scenario, options: RunOptions = {}):
     universe.facebook.faults.clear();
     universe.graph.faults.clear();
     universe.dropbox.faults.clear();
-    const end = time.now() + SETTLES_WITHIN_MS;
+    universe.receiver.faults.clear();
+    const settlesWithinMs = options.callback === true ? EVENTS_SETTLE_WITHIN_MS : SETTLES_WITHIN_MS;
+    const end = time.now() + settlesWithinMs;
     const rest = async () => {
       while (time.now() < end && !(await isSettled(universe))) await time.run(time.now() + MINUTE_MS / 2);
     };
@@ -86,7 +94,7 @@ export async function runScenario(scenario: Scenario, options: RunOptions = {}):
       await rest();
     }
     const hadReset = scenario.steps.some((step) => step.do === "resetCursors");
-    const broken = (await isSettled(universe)) ? [] : [`stuck: not at rest ${SETTLES_WITHIN_MS / MINUTE_MS} min after`];
+    const broken = (await isSettled(universe)) ? [] : [`stuck: not at rest ${settlesWithinMs / MINUTE_MS} min after`];
     broken.push(...(await brokenPromises(universe, folder, hadReset)));
     return { broken, requests: universe.sent(), writes: universe.written.length };
   } finally {
@@ -102,8 +110,16 @@ const GRAPH_TROUBLES: Record<string, Fault> = {
   serverError: { error: "serviceDown" },
 };
 
+/** And at a receiver. */
+const RECEIVER_TROUBLES: Record<string, Fault> = {
+  createdBut500: receiverTroubles.takenBut500,
+  createdButLost: receiverTroubles.takenButLost,
+  tooMany: { status: 429, retryAfter: 30 },
+  serverError: receiverTroubles.serverError,
+};
+
 async function take(step: Step, universe: Universe, folder: Folder, weather: Weather, random: () => number) {
-  const { time, dropbox, facebook, graph } = universe;
+  const { time, dropbox, facebook, graph, receiver } = universe;
   switch (step.do) {
     case "wait":
       await time.run(time.now() + step.ms);
@@ -127,6 +143,7 @@ async function take(step: Step, universe: Universe, folder: Folder, weather: Wea
       Object.assign(weather, calm());
       facebook.faults.clear();
       graph.faults.clear();
+      receiver.faults.clear();
       dropbox.faults.clear();
       return;
     case "resetCursors":
@@ -139,10 +156,12 @@ async function take(step: Step, universe: Universe, folder: Folder, weather: Wea
     case "facebook": {
       const rate = step.percent / 100;
       graph.fail({ ...GRAPH_TROUBLES[step.trouble], rate });
+      receiver.fail({ ...RECEIVER_TROUBLES[step.trouble], rate });
       return facebook.trouble(step.trouble, { rate, ...(random() < 0.5 ? { retryAfter: 30 } : {}) });
     }
     case "facebookOnce":
       graph.fail({ ...GRAPH_TROUBLES[step.trouble], count: 1 });
+      receiver.fail({ ...RECEIVER_TROUBLES[step.trouble], count: 1 });
       return facebook.trouble(step.trouble, { count: 1, ...(step.trouble === "tooMany" ? { retryAfter: 30 } : {}) });
     case "dropboxTooMany":
       return dropbox.fail({

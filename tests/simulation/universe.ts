@@ -12,6 +12,7 @@ import type { Job } from "@/lib/queue/jobs.ts";
 import { acceptNotification } from "@/lib/relay/accept-notification.ts";
 import { type Context, createContext, JOB_SECONDS } from "@/lib/relay/context.ts";
 import { runJob } from "@/lib/relay/run-job.ts";
+import { createCallbackReceiver } from "../sandbox/callback-receiver.ts";
 import { createDropbox } from "../sandbox/dropbox.ts";
 import { createFacebookRecords } from "../sandbox/facebook-records.ts";
 import { createFacebookGraph } from "../sandbox/graph-api.ts";
@@ -33,6 +34,8 @@ export interface UniverseOptions {
   env?: Record<string, string>;
   /** Publishes on a Page instead of to the records endpoint. */
   page?: boolean;
+  /** Tells a receiver of events instead. */
+  callback?: boolean;
   /** Receives every step, with its time. */
   trace: ((line: string) => void) | null;
 }
@@ -91,6 +94,8 @@ export function createUniverse(options: UniverseOptions) {
     mount: "/facebook/graph",
     newToken: secret,
   });
+  const callbackSecret = secret();
+  const receiver = createCallbackReceiver({ now: time.now, secret: callbackSecret });
   const written: Written[] = [];
   const logged: string[] = [];
   const settings = anEnvironment({
@@ -118,6 +123,9 @@ export function createUniverse(options: UniverseOptions) {
           PAGE_CAPTIONS: "off",
         }
       : {}),
+    ...(options.callback === true
+      ? { CALLBACK_URL: "https://sandbox.test/facebook/hooks", CALLBACK_SECRET: callbackSecret }
+      : {}),
     ...options.env,
   });
   const env: Env = parseEnv(settings);
@@ -137,6 +145,7 @@ export function createUniverse(options: UniverseOptions) {
     queue: (request) => queue.handle(request),
     dropbox: (request) => dropbox.handle(requestOf(request)),
     async facebook(request) {
+      if (options.callback === true) return receiver.handle(requestOf(request));
       if (options.page === true) return graph.handle(requestOf(request));
       const before = facebook.writes().length;
       const response = await facebook.handle(requestOf(request));
@@ -265,6 +274,7 @@ export function createUniverse(options: UniverseOptions) {
     dropbox,
     facebook,
     graph,
+    receiver,
     backend,
     queue,
     env,

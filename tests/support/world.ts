@@ -10,6 +10,7 @@ import { createLog } from "@/lib/log.ts";
 import type { Enqueue } from "@/lib/queue/client.ts";
 import { type Context, createContext } from "@/lib/relay/context.ts";
 import { type JobResult, runJob } from "@/lib/relay/run-job.ts";
+import { createCallbackReceiver, type ReceiverOptions } from "../sandbox/callback-receiver.ts";
 import type { After } from "../sandbox/clock.ts";
 import { createDropbox, type DropboxOptions } from "../sandbox/dropbox.ts";
 import { createFacebookRecords, type FacebookOptions } from "../sandbox/facebook-records.ts";
@@ -23,6 +24,8 @@ export interface WorldOptions {
   accounts?: number;
   /** The Page instead of the records endpoint. */
   page?: Partial<GraphOptions>;
+  /** A callback instead of the records endpoint. */
+  callback?: Partial<ReceiverOptions>;
 }
 
 export type World = Awaited<ReturnType<typeof createWorld>>;
@@ -69,6 +72,8 @@ export async function createWorld(options: WorldOptions = {}) {
     return () => undefined;
   };
   const graph = createFacebookGraph({ now, after, fetch: unreachable, mount: "/facebook/graph", ...options.page });
+  const callbackSecret = `whsec_${randomBytes(32).toString("base64")}`;
+  const receiver = createCallbackReceiver({ now, after, secret: callbackSecret, ...options.callback });
   const logged: string[] = [];
   /** Jobs in the queue, and writes that are still on their way. */
   const messages: ((Enqueue | { land: () => Promise<unknown> }) & { dueAt: number })[] = [];
@@ -98,6 +103,15 @@ export async function createWorld(options: WorldOptions = {}) {
           FACEBOOK_API_KEY: graph.tokens.current("page"),
           PAGE_POSTS_PER_DAY: "0",
         }),
+    ...(options.callback === undefined
+      ? {}
+      : {
+          CALLBACK_URL: "https://receiver.example.org/hooks",
+          CALLBACK_SECRET: callbackSecret,
+          ...(options.callback.signatureKey === undefined
+            ? {}
+            : { CALLBACK_SIGNATURE_KEY: options.callback.signatureKey }),
+        }),
     ...options.env,
   });
 
@@ -108,7 +122,8 @@ export async function createWorld(options: WorldOptions = {}) {
 
   async function route(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
     const request = new Request(input, init);
-    const { pathname } = new URL(request.url);
+    const { pathname, hostname } = new URL(request.url);
+    if (hostname === "receiver.example.org") return receiver.handle(request);
     if (pathname.startsWith("/dropbox/")) return (await ownerOf(request)).handle(request);
     if (pathname.startsWith("/facebook/graph/")) return graph.handle(request);
     inFlight += 1;
@@ -176,6 +191,7 @@ export async function createWorld(options: WorldOptions = {}) {
     accounts,
     facebook,
     graph,
+    receiver,
     backend,
     env,
     logged,
@@ -213,7 +229,8 @@ export async function createWorld(options: WorldOptions = {}) {
     inFlightMost: () => inFlightMost,
     /** How many deliveries wait, are claimed, or are dead. */
     async counts() {
-      const outbox = options.page === undefined ? "env_records" : `env_page_${graph.page.id}`;
+      const kind = options.page === undefined ? "env_records" : `env_page_${graph.page.id}`;
+      const outbox = options.callback === undefined ? kind : "env_callback";
       const card = async (key: string) => Number(await backend.command(["ZCARD", `relay:d:${outbox}:${key}`]));
       const due = (await card("due:live")) + (await card("due:replay")) + (await card("due:backfill"));
       return {

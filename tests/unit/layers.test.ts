@@ -64,7 +64,7 @@ function layerOf(path: string): string | null {
   return `lib/${second?.replace(SOURCE, "")}`;
 }
 
-const SERVICES = ["lib/dropbox", "lib/queue", "lib/store", "lib/destinations/*"];
+const SERVICES = ["lib/dropbox", "lib/queue", "lib/store", "lib/net", "lib/destinations/*"];
 const isIn = (layer: string, layers: readonly string[]) =>
   layers.some((one) => one === layer || (one.endsWith("/*") && layer.startsWith(one.slice(0, -1))));
 
@@ -100,6 +100,7 @@ const BUILDERS = [
   "lib/relay/credentials.ts",
   "lib/relay/build-destination.ts",
   "lib/relay/env-destination.ts",
+  "lib/relay/env-callback.ts",
   "lib/relay/stored-destination.ts",
   "lib/relay/stored-links.ts",
 ];

@@ -1,0 +1,116 @@
+/**
+ * Destination `callback`: each change as a signed event at a URL. At least once, with ids that stay the same: a receiver
+ * that remembers the ids it has seen has each event exactly once, and per file in order.
+ */
+import type { Claimed } from "../../core/delivery.ts";
+import type { Destination } from "../../core/destination.ts";
+import { type EndpointState, type EndpointStore, stateAfter, statusOf } from "../../core/endpoint-state.ts";
+import type { Outcome } from "../../core/outcome.ts";
+import { type Change, changeOf, writeTold } from "./change.ts";
+import type { CallbackClient } from "./client.ts";
+import { groupsOf, writeNote } from "./groups.ts";
+import { type CallbackInstance, type Format, messageOf } from "./message.ts";
+import { type Signing, signedHeaders } from "./sign.ts";
+import { outcomeOfFailure, verdictOf } from "./verdict.ts";
+
+/** How often (ms) a paused or disabled endpoint is looked at again: its owner may have enabled it. */
+const LOOKED_AT_AGAIN_MS = 3_600_000;
+
+export interface EndpointNotice {
+  status: "paused" | "disabled";
+  /** What the endpoint said, or that it said nothing. */
+  message: string;
+}
+
+export interface CallbackDeps {
+  /** Names the endpoint for holds: a fingerprint, never the address. */
+  fingerprint: string;
+  instance: CallbackInstance;
+  format: Format;
+  signing: Signing;
+  client: CallbackClient;
+  endpoint: EndpointStore;
+  /** Tells the owner, once a pause or end. */
+  tell: (notice: EndpointNotice) => void;
+  now: () => number;
+  random: () => number;
+}
+
+type Body = ReturnType<typeof messageOf>;
+
+export function createCallbackDestination(deps: CallbackDeps): Destination {
+  const { instance, client, endpoint, signing, now } = deps;
+
+  async function send(group: ReadonlyMap<Claimed, Change>, before: EndpointState, body: Body): Promise<Outcome[]> {
+    const answer = await client(body.body, {
+      "content-type": body.contentType,
+      ...signedHeaders(signing, { id: body.id, body: body.body, at: now() }),
+    });
+    const verdict = verdictOf(answer);
+    const after = stateAfter(before, verdict, now());
+    if (after !== before) await endpoint.save(after);
+    const status = waitsFor(after);
+    if (status !== null) {
+      deps.tell({ status, message: answer.message });
+      return [...group].map(() => untilEnabled(status));
+    }
+    const at = { now: now(), random: deps.random() };
+    return [...group].map(([{ attempt }, change]) =>
+      verdict === "accepted" ? accepted(change) : outcomeOfFailure(answer, attempt, at),
+    );
+  }
+
+  const untilEnabled = (status: EndpointNotice["status"]): Outcome => ({
+    kind: "retryAt",
+    at: now() + LOOKED_AT_AGAIN_MS,
+    cause: "unavailable",
+    hold: true,
+    message: `the endpoint is ${status} until its owner enables it`,
+  });
+
+  return {
+    credential: deps.fingerprint,
+    followsDeletions: true,
+    groups: groupsOf,
+    linkTo: () => null,
+    remoteOf: () => null, // none is ever left to a person: it is sent again under the same id
+    async deliver(group, attempt) {
+      const outcomes = new Map<Claimed, Outcome>();
+      const changes = new Map<Claimed, Change>();
+      for (const one of group) {
+        const change = changeOf(one);
+        if ("skipped" in change) outcomes.set(one, { kind: "skipped", reason: change.skipped });
+        else changes.set(one, change);
+      }
+      const all = () => group.map((one): Outcome => outcomes.get(one) ?? { kind: "returned" });
+      if (changes.size === 0) return all();
+
+      const state = await endpoint.load();
+      const status = waitsFor(state);
+      if (status !== null) {
+        for (const one of changes.keys()) outcomes.set(one, untilEnabled(status));
+        return all();
+      }
+      const body = messageOf([...changes.values()], instance, deps.format);
+      const notes = new Map(
+        [...changes].map(([{ delivery }, { id }], place) => [delivery.id, writeNote(body.id, id, place)]),
+      );
+      if (!attempt.mayGoOn() || !(await attempt.note(notes)) || !attempt.mayGoOn()) return all();
+      const answered = await send(changes, state, body);
+      for (const [n, one] of [...changes.keys()].entries()) outcomes.set(one, answered[n] ?? { kind: "returned" });
+      return all();
+    },
+  };
+}
+
+/** Null: it is called. */
+function waitsFor(state: EndpointState): EndpointNotice["status"] | null {
+  const status = statusOf(state);
+  return status === "paused" || status === "disabled" ? status : null;
+}
+
+const accepted = (change: Change): Outcome => ({
+  kind: change.kind === "created" ? "delivered" : "updated",
+  remoteId: writeTold(change),
+  wrote: true,
+});

@@ -1,0 +1,13 @@
+/** The outbox under it is the one of the other two matrices, so that a fifth of the requests is enough each time. */
+import { describeMatrix } from "./crash-matrix.ts";
+
+describeMatrix(
+  "callback",
+  { callback: true },
+  [
+    ...["redis begin", "redis commit", "redis release", "redis settle and claim", "redis note"],
+    ...["redis get relay:endpoint", "redis set relay:endpoint"],
+    ...["queue POST /v2/publish", "dropbox POST /oauth2/token", "facebook POST /hooks"],
+  ],
+  5,
+);
