@@ -100,7 +100,7 @@ function deliveryRow({ id, path, at, attempted, last }: Listed, state: FilesQuer
   const reason = isOver ? null : (last?.message ?? null);
   return {
     ...{ id, ...names, href: storyHref(id, link), at },
-    tone: isOver && last?.outcome === "skipped" ? "idle" : TABS[state].tone,
+    tone: isOver ? (outcome?.tone ?? "ok") : TABS[state].tone,
     word: isOver ? (outcome?.word ?? "Done") : TABS[state].name,
     note: [tries, reason === null ? null : sentence(reason)].filter((part) => part !== null).join(": ") || null,
   };

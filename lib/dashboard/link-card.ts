@@ -3,6 +3,7 @@ import type { Listed } from "../core/listed.ts";
 import { relativeTime } from "../core/times.ts";
 import type { LinkFacts, LinkNumbers } from "../relay/read-overview.ts";
 import { filesHref, storyHref } from "./addresses.ts";
+import { OUTCOME } from "./outcome-words.ts";
 import { nameOf } from "./paths.ts";
 import type { Tone } from "./tone.ts";
 
@@ -87,10 +88,7 @@ function linesOf({ id, to }: LinkFacts, { health, notifiedAt, last, next }: Link
   return lines;
 }
 
-function wordOf({ last }: Listed): string {
-  if (last?.outcome === "skipped") return "skipped";
-  return last?.outcome === "updated" ? "updated" : "delivered";
-}
+const wordOf = ({ last }: Listed): string => (OUTCOME[last?.outcome ?? ""]?.word ?? "Delivered").toLowerCase();
 
 function whyOf({ hold }: LinkNumbers["health"], to: string, next: Listed, now: number): string {
   if (hold?.reason === "unauthorized") return `${to} refused the key`;

@@ -5,6 +5,13 @@ import type { Headline } from "./headline.ts";
 import { sentence } from "./sentence.ts";
 
 export function storyHeadline(story: Story, now: number): Headline {
+  const headline = ofState(story, now);
+  const isUnderWay = story.state === "waiting" || story.state === "claimed";
+  if (!isUnderWay || story.gone === null || headline.tone === "bad") return headline;
+  return { ...headline, why: "The file is gone from the folder: what was made of it is being taken back." };
+}
+
+function ofState(story: Story, now: number): Headline {
   const says = (tone: Headline["tone"], sentence: string, why: string | null): Headline => ({
     ...{ tone, sentence, why },
     action: null,
@@ -17,6 +24,14 @@ export function storyHeadline(story: Story, now: number): Headline {
         took === undefined ? "" : `, ${duration(Math.max(0, took.at + took.ms - story.seenAt))} after it was seen`;
       return says("ok", `${word} ${relativeTime(story.at, now)}${after}.`, null);
     }
+    case "withdrawn":
+      return says(
+        "idle",
+        story.how === "hidden"
+          ? "The file is gone, and its post is hidden."
+          : "The file is gone, and its post with it.",
+        story.how === "hidden" ? "Nobody but the people who run the Page sees it." : null,
+      );
     case "skipped":
       return says("idle", "Seen, and nothing was made of it.", sentence(story.reason));
     case "dead":

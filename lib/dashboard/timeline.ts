@@ -19,13 +19,17 @@ const SEEN = {
   sweep: "Seen by the sweep",
 } as const;
 
+const GONE = { deleted: "The file was deleted", movedOut: "The file left the folder" } as const;
+
 export function timelineOf(story: Story, now: number): TimelineEntry[] {
   const entries: TimelineEntry[] = [];
   const add = (tone: Tone, title: string, at: number | null, detail: string | null = null, isNext = false) =>
     entries.push({ tone, title, at, detail, isNext });
 
   if ("seenAt" in story) {
-    add("idle", SEEN[story.seenBy], story.seenAt, `Revision ${story.file.rev}. No rule leaves it out.`);
+    if (story.gone === null)
+      add("idle", SEEN[story.seenBy], story.seenAt, `Revision ${story.file.rev}. No rule leaves it out.`);
+    else add("idle", GONE[story.gone], story.seenAt, `${SEEN[story.seenBy]}.`);
     const first = story.attempts.find(({ number }) => number > 0)?.number ?? 1;
     if (first > 1) add("idle", `${first - 1} earlier attempts`, null, "Only the last ten are kept.");
     for (const { number, at, ms, outcome, message } of story.attempts) {
@@ -78,6 +82,7 @@ export function timelineOf(story: Story, now: number): TimelineEntry[] {
       if (story.held !== null) add("ok", "Delivered", story.held.at, `Revision ${story.held.rev}`);
       break;
     case "delivered":
+    case "withdrawn":
     case "skipped":
     case "folder":
     case "notSeen":

@@ -10,8 +10,8 @@ export type Watched = { file: string; link: string } | { after: string | null };
 
 export async function readMark(context: Context, watched: Watched): Promise<string> {
   if ("after" in watched) return markOf((await readOverview(context, watched.after)).links);
-  const link = await findLink(context, watched.link);
-  return markOf(link === null ? null : await tellStory([link], watched.file, context.now()));
+  const at = await findLink(context, watched.link);
+  return markOf(at === null ? null : await tellStory([at.link], watched.file, context.now()));
 }
 
 /** `oldestWaitingMs` grows by itself and says nothing new. */

@@ -1,6 +1,9 @@
 /** Everything the overview shows, read at a cost that depends on how many links are shown and on nothing else. */
+import type { Instance } from "../core/instance.ts";
 import type { Listed } from "../core/listed.ts";
 import type { Context } from "./context.ts";
+import { addressOf, lanesOf } from "./find-link.ts";
+import { destinationName } from "./link-names.ts";
 import { listDeliveries } from "./list-deliveries.ts";
 import { type LinkHealth, readHealth } from "./read-health.ts";
 import type { Link } from "./services.ts";
@@ -48,19 +51,23 @@ export async function readOverview(context: Context, after: string | null): Prom
       ...{ id: link.id, name: "From the environment", from: folderOf(link.folder), to: setup.facebook.name },
       ...{ status: "active" as const, trouble: null, numbers: await numbersOf(context, link) },
     })),
-    ...stored.map(async ({ instance }) => {
-      const link = running.find((one) => one.id === instance.id);
-      const { id, name, status, trouble, folder, accountLabel, account, destinations } = instance;
-      const to = destinations.map((one) => (one.kind === "page" ? one.pageName || `Page ${one.pageId}` : one.kind));
-      return {
-        ...{ id, name, status, trouble: trouble?.message ?? null },
-        from: `${folderOf(folder)} of ${accountLabel || account}`,
-        to: to.join(", ") || "nothing yet",
-        numbers: link === undefined ? null : await numbersOf(context, link),
-      };
+    ...stored.flatMap((one) => {
+      const link = running.find(({ id }) => id === one.instance.id);
+      return factsOf(one.instance).map(async (facts, n) => {
+        const lane = link === undefined ? undefined : lanesOf(link)[n];
+        return { ...facts, numbers: lane === undefined ? null : await numbersOf(context, lane) };
+      });
     }),
   ]);
   return { links: facts, after: stored.length < SHOWN_MAX ? null : (stored.at(-1)?.instance.id ?? null) };
+}
+
+/** One for each destination. */
+function factsOf({ id, name, status, trouble, folder, accountLabel, account, destinations }: Instance) {
+  const from = `${folderOf(folder)} of ${accountLabel || account}`;
+  const common = { name, from, status, trouble: trouble?.message ?? null };
+  if (destinations.length === 0) return [{ ...common, id, to: "nothing yet" }];
+  return destinations.map((one, n) => ({ ...common, id: addressOf(id, n), to: destinationName(one) }));
 }
 
 const folderOf = (folder: string): string => folder || "Whole folder";

@@ -36,7 +36,7 @@ const nothing = { words: "", folder: "", since: null };
 const link = async () => {
   const found = await findLink(world.context, "");
   if (found === null) throw new Error("no link");
-  return found;
+  return found.link;
 };
 
 describe("thousands of deliveries in the store", () => {

@@ -122,7 +122,7 @@ describe("the overview's headline", () => {
 });
 
 const file = { id: "id:a", path: "/inbox/a.jpg", rev: "r1" };
-const common = { file, seenAt: NOW - 10_000, seenBy: "notification" as const, held: null };
+const common = { file, seenAt: NOW - 10_000, seenBy: "notification" as const, gone: null, held: null };
 const attempt = (outcome: string, message?: string) => ({
   ...{ number: 1, at: NOW - 9_000, ms: 40, outcome },
   ...(message === undefined ? {} : { message }),
@@ -165,7 +165,7 @@ describe("a file's story", () => {
   });
 
   it("delivered → how long it took from first sight, and the post to look at", () => {
-    const held = { rev: "r1", at: NOW, remoteId: "1_2", link: "https://example.com/1_2" };
+    const held = { rev: "r1", at: NOW, remoteId: "1_2", link: "https://example.com/1_2", hidden: false };
     const view = storyView({ ...common, held, state: "delivered", at: NOW, attempts: [attempt("delivered")] }, NOW);
     expect(view.headline).toMatchObject({ tone: "ok", sentence: "Delivered now, 1 s after it was seen." });
     expect(view.post?.href).toBe(held.link);
@@ -188,6 +188,16 @@ describe("a file's story", () => {
     );
     expect(view.headline).toMatchObject({ tone: "bad", action: { href: "/setup" } });
     expect(view.timeline.at(-1)).toMatchObject({ isNext: true, at: hold.until });
+  });
+
+  it("its file gone → what that did to its post, and no act", () => {
+    const gone = "deleted" as const;
+    const removed = storyView({ ...common, gone, state: "withdrawn", how: "removed", at: NOW, attempts: [] }, NOW);
+    expect(removed.headline).toMatchObject({ tone: "idle", sentence: "The file is gone, and its post with it." });
+    expect(removed.timeline[0]?.title).toBe("The file was deleted");
+    const until = NOW + 1000;
+    const story: Story = { ...common, gone, state: "claimed", attempted: 1, until, newerRev: null, attempts: [] };
+    expect(storyView(story, NOW).headline.why).toContain("being taken back");
   });
 
   it("left out → the rule by its name and value, no action", () => {

@@ -16,17 +16,17 @@ export const metadata: Metadata = { title: "Files" };
 export default async function Files({ searchParams }: PageProps<"/files">) {
   const query = filesQuery(await searchParams);
   const context = await operatorOnly(filesHref(query));
-  const link = await findLink(context, query.link);
-  if (link === null) notFound();
+  const at = await findLink(context, query.link);
+  if (at === null) notFound();
   const now = context.now();
   const asked = { state: query.state, filter: filterOf(query, now), after: query.after === "" ? null : query.after };
   const [found, health, links] = await Promise.all([
-    searchFiles(context, link, asked),
-    readHealth(link, now),
+    searchFiles(context, at.link, asked),
+    readHealth(at.link, now),
     linkNames(context),
   ]);
   if (found === null) notFound();
-  const view = filesView(query, found, health);
+  const view = filesView(query, found, { ...health, link: at.address });
   return (
     <>
       <div className="page-head">

@@ -21,9 +21,9 @@ export default async function File({ params, searchParams }: PageProps<"/files/[
   const { link: given, did } = await searchParams;
   const linkId = typeof given === "string" ? given : "";
   const context = await operatorOnly(storyHref(id, linkId));
-  const link = await findLink(context, linkId);
-  const told = link === null ? null : await tellStory([link], id, context.now());
-  if (link === null || told === null) notFound();
+  const at = await findLink(context, linkId);
+  const told = at === null ? null : await tellStory([at.link], id, context.now());
+  if (at === null || told === null) notFound();
   const now = context.now();
   const view = storyView(told.story, now);
   const notice = noticeOf(typeof did === "string" ? did : null);
@@ -37,7 +37,7 @@ export default async function File({ params, searchParams }: PageProps<"/files/[
           <h1 className="path">{view.name}</h1>
         </div>
         <Live
-          url={`/live?${new URLSearchParams({ file: id, link: link.id })}`}
+          url={`/live?${new URLSearchParams({ file: id, link: at.address })}`}
           everySeconds={view.isMoving ? MOVING_SECONDS : RESTING_SECONDS}
         />
       </div>
@@ -54,7 +54,7 @@ export default async function File({ params, searchParams }: PageProps<"/files/[
             </a>
           </div>
         )}
-        <ActForms acts={view.acts} id={id} link={link.id} />
+        <ActForms acts={view.acts} id={id} link={at.address} />
       </Headline>
       {view.timeline.length === 0 ? null : (
         <section className="panel" aria-labelledby="happened">

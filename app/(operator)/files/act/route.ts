@@ -19,9 +19,9 @@ export async function POST(request: Request): Promise<Response> {
   const action = actionSchema.safeParse(given);
   if (!file.success || !action.success) return new Response(null, { status: 400 });
   const context = getContext();
-  const link = await findLink(context, file.data.link);
-  if (link === null) return new Response(null, { status: 404 });
-  const result = await actOnDelivery(context.services, link, file.data.id, action.data);
+  const at = await findLink(context, file.data.link);
+  if (at === null) return new Response(null, { status: 404 });
+  const result = await actOnDelivery(context.services, at.link, file.data.id, action.data);
   const did = result.kind === "done" ? action.data.action : result.kind;
-  return seeOther(`${storyHref(file.data.id, link.id)}&did=${did}`);
+  return seeOther(`${storyHref(file.data.id, at.address)}&did=${did}`);
 }

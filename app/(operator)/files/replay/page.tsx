@@ -12,22 +12,22 @@ export const metadata: Metadata = { title: "Try again" };
 export default async function Replay({ searchParams }: PageProps<"/files/replay">) {
   const query = replayQuery(await searchParams);
   const context = await operatorOnly("/files/replay");
-  const link = await findLink(context, query.link);
-  if (link === null) notFound();
+  const at = await findLink(context, query.link);
+  if (at === null) notFound();
   const asked = { filter: replayFilter(query), preview: true, after: query.after === "" ? null : query.after };
-  const step = await replayDead(context.services, link, asked);
+  const step = await replayDead(context.services, at.link, asked);
   if (step === null) notFound();
-  const view = replayView(query, step, link.id);
+  const view = replayView(query, step, at.address);
   return (
     <>
       <div>
         <p className="small">
-          <a href={filesHref({ state: "dead", link: link.id })}>Failed files</a>
+          <a href={filesHref({ state: "dead", link: at.address })}>Failed files</a>
         </p>
         <h1>Try failed files again</h1>
       </div>
       <form className="filters" method="get" action="/files/replay">
-        <input type="hidden" name="link" value={link.id} />
+        <input type="hidden" name="link" value={at.address} />
         <div className="wide">
           <label htmlFor="reason">Reason contains</label>
           <input id="reason" name="reason" type="search" defaultValue={query.reason} placeholder="answered 400" />
@@ -44,7 +44,7 @@ export default async function Replay({ searchParams }: PageProps<"/files/replay"
         <p>{view.sentence}</p>
         {view.button === null ? null : (
           <form className="act" method="post" action="/files/replay/run">
-            <input type="hidden" name="link" value={link.id} />
+            <input type="hidden" name="link" value={at.address} />
             <input type="hidden" name="reason" value={query.reason} />
             <input type="hidden" name="path" value={query.path} />
             <input type="hidden" name="after" value={query.after} />

@@ -12,14 +12,14 @@ export async function POST(request: Request): Promise<Response> {
   if (refused !== null) return refused;
   const query = replayQuery(Object.fromEntries((await formOf(request)) ?? []));
   const context = getContext();
-  const link = await findLink(context, query.link);
-  if (link === null) return new Response(null, { status: 404 });
+  const at = await findLink(context, query.link);
+  if (at === null) return new Response(null, { status: 404 });
   const asked = { filter: replayFilter(query), preview: false, after: query.after === "" ? null : query.after };
-  const step = await replayDead(context.services, link, asked);
+  const step = await replayDead(context.services, at.link, asked);
   if (step === null) return new Response(null, { status: 400 });
   const replayed = query.replayed + step.replayed;
-  if (step.after === null) return seeOther(filesHref({ state: "waiting", link: link.id }));
+  if (step.after === null) return seeOther(filesHref({ state: "waiting", link: at.address }));
   const { path, reason } = query;
-  const next = new URLSearchParams({ link: link.id, path, reason, after: step.after, replayed: `${replayed}` });
+  const next = new URLSearchParams({ link: at.address, path, reason, after: step.after, replayed: `${replayed}` });
   return seeOther(`/files/replay?${next}`);
 }
