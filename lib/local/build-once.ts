@@ -3,7 +3,7 @@ import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 /** What the build is made of. */
-const SOURCES = ["app", "lib", "next.config.ts", "package.json", "tsconfig.json"];
+const SOURCES = ["app", "lib", "proxy.ts", "next.config.ts", "package.json", "tsconfig.json"];
 
 /** missing, older: than something it is made of, as after an update. */
 export type BuildState = "missing" | "older" | "current";

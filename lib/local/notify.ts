@@ -1,7 +1,7 @@
 /** `npm run notify -- --url …`: signs a notification as Dropbox does and sends it to any deployment. */
-import { createHmac } from "node:crypto";
 import { parseArgs } from "node:util";
 import nextEnv from "@next/env";
+import { ANY_ACCOUNT, signedNotification } from "../setup/test-notification.ts";
 
 nextEnv.loadEnvConfig(process.cwd());
 const { values } = parseArgs({ options: { url: { type: "string" }, account: { type: "string" } } });
@@ -16,21 +16,12 @@ if (!secret) fail("DROPBOX_APP_SECRET is not set: Dropbox App Console → your a
 
 const target = new URL(values.url ?? "");
 if (target.pathname === "/") target.pathname = "/api/dropbox/webhook";
-const account = values.account ?? process.env.DROPBOX_ACCOUNT_ID ?? `dbid:${"test".padEnd(35, "0")}`;
-const body = JSON.stringify({ list_folder: { accounts: [account] }, delta: { users: [1] } });
+const account = values.account ?? process.env.DROPBOX_ACCOUNT_ID ?? ANY_ACCOUNT;
 try {
   const response = await fetch(target, {
-    method: "POST",
+    ...signedNotification(account, secret ?? ""),
     redirect: "manual",
     signal: AbortSignal.timeout(10_000),
-    headers: {
-      "content-type": "application/json",
-      "user-agent": "DropboxWebhooks/1.0",
-      "x-dropbox-signature": createHmac("sha256", secret ?? "")
-        .update(body)
-        .digest("hex"),
-    },
-    body,
   });
   const meaning: Record<number, string> = {
     200: "accepted: the folder is being listed now",

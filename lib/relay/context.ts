@@ -12,7 +12,9 @@ import { createGuardedFetch } from "../net/guarded-fetch.ts";
 import type { CallbackRules } from "../net/why-not-callback.ts";
 import { createQueue, type Queue } from "../queue/client.ts";
 import type { SigningKeys } from "../queue/receive.ts";
+import type { SetupDeps } from "../setup/deps.ts";
 import { createActStore } from "../store/act-store.ts";
+import { type BoardStore, createBoardStore } from "../store/board-store.ts";
 import { createFailedJobs, type FailedJobs } from "../store/failed-jobs.ts";
 import { createInspectionStore } from "../store/inspection-store.ts";
 import { createInstanceStore } from "../store/instance-store.ts";
@@ -28,6 +30,7 @@ import { dropboxCredential } from "./credentials.ts";
 import { envDestination } from "./env-destination.ts";
 import { createPace } from "./pace.ts";
 import type { Link, Services } from "./services.ts";
+import { createSetupDeps } from "./setup-deps.ts";
 import { createSourceReader } from "./source-reader.ts";
 import { createStoredLinks } from "./stored-links.ts";
 
@@ -45,6 +48,10 @@ export interface Context {
   operator: Connect["operator"];
   /** What is done in the operator's browser. */
   connect: Connect;
+  /** What the setup's checks ask. */
+  setup: SetupDeps;
+  /** What only pages show. */
+  board: BoardStore;
   enqueuer: Enqueuer;
   failedJobs: FailedJobs;
   appSecrets: readonly string[];
@@ -137,11 +144,14 @@ export function createContext(env: Env, world: World): Context {
     storedName(one, side, secrets, env.FACEBOOK_APP_SECRET);
   const instances = createInstances({ ...world, store, vault, nameOf, queue, log });
   const tries = createLoginTries(redis);
+  const board = createBoardStore(redis);
   const connect = createConnect({ env, instances, dropbox, tries, fetch: world.fetch, now: world.now, log });
   return {
     instances,
     operator: connect.operator,
     connect,
+    setup: createSetupDeps(env, world, { redis, board, dropbox, link }),
+    board,
     services: {
       links: [link],
       stored: vault === null ? null : createStoredLinks({ env, redis, world, store, instances, vault, log }),

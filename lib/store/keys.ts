@@ -23,7 +23,7 @@ export const sourceKeys = (instance: string) => ({
   lease: `relay:i:${instance}:lease`,
   /** string: how often somebody asked to list again while the lease was held. */
   again: `relay:i:${instance}:again`,
-  /** hash: cursor, phase, since, account, listedAt, trouble. */
+  /** hash: cursor, phase, since, account, listedAt, notifiedAt (of the last listing that a notification asked for), trouble. */
   source: `relay:i:${instance}:source`,
   /** hash: file id → what we know of it (JSON). Kept for ever: it is what tells an edit from a new file. */
   files: `relay:i:${instance}:files`,
@@ -80,3 +80,6 @@ export const endingKeys = (credential: string) => ({
 });
 /** string: how a callback's endpoint is doing (JSON). Deleted, a paused or disabled one is called again. */
 export const endpointKey = (endpoint: string) => `relay:endpoint:${endpoint}`;
+
+/** string: what the setup's check of Redis writes and reads back; expires. */
+export const SETUP_PROBE = "relay:setup:probe";

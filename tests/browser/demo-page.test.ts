@@ -76,7 +76,7 @@ it.each([
 
 it("the relay's own page → says what answers there, no error in the console", async () => {
   const page = await open(relay.url, 360, "light");
-  await page.getByRole("heading", { name: "The relay is running" }).waitFor();
+  await page.getByRole("heading", { name: "Log in" }).waitFor();
   if (process.env.SCREENSHOTS) await page.screenshot({ path: `${process.env.SCREENSHOTS}/relay.png` });
   await page.close();
   expect(complaints).toEqual([]);

@@ -12,6 +12,7 @@ import {
   LOGIN_TRIES,
   outboxKeys,
   postsKey,
+  SETUP_PROBE,
   sourceKeys,
   tokenKeys,
 } from "@/lib/store/keys.ts";
@@ -34,7 +35,7 @@ describe("tables", () => {
       .filter((path) => path.endsWith("route.ts"))
       .flatMap((path) =>
         [...readFileSync(`app/${path}`, "utf8").matchAll(/export (?:const|function|async function) ([A-Z]+)\b/g)].map(
-          ([, method]) => `${method} /${path.replace("/route.ts", "")}`,
+          ([, method]) => `${method} /${path.replace("/route.ts", "").replace(/\(\w+\)\//, "")}`,
         ),
       );
     const listed = [...named("Who may call what")].filter((name) => /^[A-Z]+ \//.test(name));
@@ -70,6 +71,7 @@ describe("tables", () => {
       instanceKey("<instance>"),
       "relay:account:<account>",
       LOGIN_TRIES,
+      SETUP_PROBE,
     ];
     for (const key of keys) expect(section("What is sealed, and what lies in the clear"), key).toContain(`\`${key}\``);
   });

@@ -84,11 +84,21 @@ const MAY: { layer: string; values: string[]; types?: string[] }[] = [
   {
     layer: "lib/relay",
     values: ["lib/core"],
-    types: [...SERVICES, "lib/instances", "lib/connect", "lib/env", "lib/log"],
+    types: [...SERVICES, "lib/instances", "lib/connect", "lib/setup", "lib/env", "lib/log"],
   },
-  { layer: "app", values: ["lib/relay", "lib/operator", "lib/connect"], types: ["lib/core"] },
+  // What pages say, and what setup checks: from data alone, which others read for them.
+  { layer: "lib/dashboard", values: ["lib/core"], types: ["lib/relay", "lib/setup"] },
+  { layer: "lib/setup", values: ["lib/core"], types: SERVICES },
+  {
+    layer: "app",
+    values: ["lib/relay", "lib/operator", "lib/connect", "lib/dashboard", "lib/setup"],
+    types: ["lib/core"],
+  },
   // The launchers stand where Next stands: they also call the routes. The stand-ins they start know nothing of the relay.
-  { layer: "lib/local", values: ["app", "lib/core", "lib/env", "lib/log", "lib/queue", "lib/relay", "lib/local/*"] },
+  {
+    layer: "lib/local",
+    values: ["app", "lib/core", "lib/env", "lib/log", "lib/queue", "lib/relay", "lib/setup", "lib/local/*"],
+  },
   { layer: "lib/local/redis", values: ["lib/core"] },
   { layer: "lib/local/queue", values: ["lib/core", "lib/local/redis"] },
 ];
@@ -101,6 +111,7 @@ const BUILDERS = [
   "lib/relay/build-destination.ts",
   "lib/relay/env-destination.ts",
   "lib/relay/env-callback.ts",
+  "lib/relay/setup-deps.ts",
   "lib/relay/stored-destination.ts",
   "lib/relay/stored-links.ts",
 ];
@@ -111,6 +122,7 @@ const PURE: Record<string, string[]> = {
   "lib/dropbox/notification.ts": ["parseNotification"],
   "lib/queue/jobs.ts": ["jobSchema"],
   "lib/queue/receive.ts": ["receive"],
+  "lib/setup/test-notification.ts": ["ANY_ACCOUNT", "sendTestNotification"],
   "lib/store/outbox-store.ts": ["BATCH_MAX"],
   "lib/store/source-store.ts": ["parseKnownFile"],
 };

@@ -1,0 +1,78 @@
+import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+import { ActForms } from "@/app/parts/act-forms.tsx";
+import { Headline } from "@/app/parts/headline.tsx";
+import { Live } from "@/app/parts/live.tsx";
+import { Timeline } from "@/app/parts/timeline.tsx";
+import { operatorOnly } from "@/app/session.ts";
+import { noticeOf } from "@/lib/dashboard/act-notice.ts";
+import { storyHref } from "@/lib/dashboard/addresses.ts";
+import { storyView } from "@/lib/dashboard/story-view.ts";
+import { findLink } from "@/lib/relay/find-link.ts";
+import { tellStory } from "@/lib/relay/tell-story.ts";
+
+export const metadata: Metadata = { title: "File" };
+
+const MOVING_SECONDS = 2;
+const RESTING_SECONDS = 20;
+
+export default async function File({ params, searchParams }: PageProps<"/files/[id]">) {
+  const id = decodeURIComponent((await params).id);
+  const { link: given, did } = await searchParams;
+  const linkId = typeof given === "string" ? given : "";
+  const context = await operatorOnly(storyHref(id, linkId));
+  const at = await findLink(context, linkId);
+  const told = at === null ? null : await tellStory([at.link], id, context.now());
+  if (at === null || told === null) notFound();
+  const now = context.now();
+  const view = storyView(told.story, now);
+  const notice = noticeOf(typeof did === "string" ? did : null);
+  return (
+    <>
+      <div className="page-head">
+        <div>
+          <p className="small">
+            <a href="/files">Files</a> <span className="quiet path">in {view.folder}</span>
+          </p>
+          <h1 className="path">{view.name}</h1>
+        </div>
+        <Live
+          url={`/live?${new URLSearchParams({ file: id, link: at.address })}`}
+          everySeconds={view.isMoving ? MOVING_SECONDS : RESTING_SECONDS}
+        />
+      </div>
+      {notice === null ? null : (
+        <p className="notice" data-tone={notice.tone} role="status">
+          {notice.text}
+        </p>
+      )}
+      <Headline view={view.headline}>
+        {view.post === null ? null : (
+          <div className="row">
+            <a className="button" href={view.post.href} rel="noreferrer" target="_blank">
+              {view.post.text}
+            </a>
+          </div>
+        )}
+        <ActForms acts={view.acts} id={id} link={at.address} />
+      </Headline>
+      {view.timeline.length === 0 ? null : (
+        <section className="panel" aria-labelledby="happened">
+          <h2 id="happened">What happened</h2>
+          <Timeline entries={view.timeline} now={now} />
+        </section>
+      )}
+      <section className="panel" aria-labelledby="facts">
+        <h2 id="facts">Details</h2>
+        <dl className="facts">
+          {view.facts.map(({ label, value }) => (
+            <div key={label}>
+              <dt>{label}</dt>
+              <dd>{value}</dd>
+            </div>
+          ))}
+        </dl>
+      </section>
+    </>
+  );
+}

@@ -1,0 +1,63 @@
+import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+import { FileFilters } from "@/app/parts/file-filters.tsx";
+import { FileTable } from "@/app/parts/file-table.tsx";
+import { operatorOnly } from "@/app/session.ts";
+import { filesHref } from "@/lib/dashboard/addresses.ts";
+import { filesQuery, filterOf } from "@/lib/dashboard/files-query.ts";
+import { filesView } from "@/lib/dashboard/files-view.ts";
+import { findLink } from "@/lib/relay/find-link.ts";
+import { linkNames } from "@/lib/relay/link-names.ts";
+import { readHealth } from "@/lib/relay/read-health.ts";
+import { searchFiles } from "@/lib/relay/search-files.ts";
+
+export const metadata: Metadata = { title: "Files" };
+
+export default async function Files({ searchParams }: PageProps<"/files">) {
+  const query = filesQuery(await searchParams);
+  const context = await operatorOnly(filesHref(query));
+  const at = await findLink(context, query.link);
+  if (at === null) notFound();
+  const now = context.now();
+  const asked = { state: query.state, filter: filterOf(query, now), after: query.after === "" ? null : query.after };
+  const [found, health, links] = await Promise.all([
+    searchFiles(context, at.link, asked),
+    readHealth(at.link, now),
+    linkNames(context),
+  ]);
+  if (found === null) notFound();
+  const view = filesView(query, found, { ...health, link: at.address });
+  return (
+    <>
+      <div className="page-head">
+        <h1>Files</h1>
+        {view.replayHref === null ? null : (
+          <a className="button" href={view.replayHref}>
+            Try several again
+          </a>
+        )}
+      </div>
+      <nav className="tabs" aria-label="State">
+        <ul>
+          {view.tabs.map(({ href, name, count, isHere, tone }) => (
+            <li key={name}>
+              <a href={href} aria-current={isHere ? "page" : undefined}>
+                {name}
+                {count === null ? null : (
+                  <span
+                    className="count"
+                    data-tone={count > 0 && (tone === "bad" || tone === "warn") ? tone : undefined}
+                  >
+                    {count.toLocaleString("en-US")}
+                  </span>
+                )}
+              </a>
+            </li>
+          ))}
+        </ul>
+      </nav>
+      <FileFilters query={query} links={links} isFiltered={view.isFiltered} />
+      <FileTable view={view} now={now} />
+    </>
+  );
+}

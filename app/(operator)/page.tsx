@@ -1,0 +1,41 @@
+import { Headline } from "@/app/parts/headline.tsx";
+import { LinkPanel } from "@/app/parts/link-panel.tsx";
+import { Live } from "@/app/parts/live.tsx";
+import { operatorOnly } from "@/app/session.ts";
+import { overviewView } from "@/lib/dashboard/overview-view.ts";
+import { readOverview } from "@/lib/relay/read-overview.ts";
+
+/** Seconds between two looks for news: while files are on their way, and while nothing happens. */
+const MOVING_SECONDS = 3;
+const RESTING_SECONDS = 15;
+
+export default async function Overview({ searchParams }: PageProps<"/">) {
+  const context = await operatorOnly("/");
+  const given = (await searchParams).after;
+  const after = typeof given === "string" && /^\d{1,15}$/.test(given) ? given : null;
+  const overview = await readOverview(context, after);
+  const now = context.now();
+  const view = overviewView(overview, now);
+  return (
+    <>
+      <div className="page-head">
+        <h1>Overview</h1>
+        <Live
+          url={after === null ? "/live" : `/live?after=${after}`}
+          everySeconds={view.isMoving ? MOVING_SECONDS : RESTING_SECONDS}
+        />
+      </div>
+      <Headline view={view.headline} />
+      {view.cards.map((card) => (
+        <LinkPanel key={card.id} card={card} now={now} />
+      ))}
+      {view.after === null ? null : (
+        <p>
+          <a className="button" href={`/?after=${view.after}`}>
+            More instances
+          </a>
+        </p>
+      )}
+    </>
+  );
+}

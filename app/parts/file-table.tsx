@@ -1,0 +1,55 @@
+import type { FilesView } from "@/lib/dashboard/files-view.ts";
+import { Badge } from "./badge.tsx";
+import { When } from "./when.tsx";
+
+/** The rows of one state; as cards where there is no width for columns. */
+export const FileTable = ({ view, now }: { view: FilesView; now: number }) => (
+  <section className="panel flush" aria-label="Files">
+    {view.rows.length === 0 ? (
+      <div className="empty">
+        <p>
+          <strong>{view.empty.sentence}</strong>
+        </p>
+        <p className="quiet">{view.empty.why}</p>
+      </div>
+    ) : (
+      <table className="table">
+        <thead>
+          <tr>
+            <th scope="col">File</th>
+            <th scope="col" className="state">
+              State
+            </th>
+            <th scope="col" className="time">
+              {view.timeLabel === "" ? <span className="hidden">Time</span> : view.timeLabel}
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {view.rows.map((row) => (
+            <tr key={row.id}>
+              <td>
+                <a className="file" href={row.href}>
+                  {row.name}
+                </a>
+                <span className="quiet small">{row.folder}</span>
+                {row.note === null ? null : <span className="note small">{row.note}</span>}
+              </td>
+              <td>
+                <Badge tone={row.tone}>{row.word}</Badge>
+              </td>
+              <td className="quiet small">{row.at === null ? null : <When at={row.at} now={now} />}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    )}
+    {view.moreHref === null ? null : (
+      <div className="inset">
+        <a className="button" href={view.moreHref}>
+          Show more
+        </a>
+      </div>
+    )}
+  </section>
+);

@@ -1,0 +1,58 @@
+import type { LinkCard } from "@/lib/dashboard/link-card.ts";
+import { Badge } from "./badge.tsx";
+import { When } from "./when.tsx";
+
+/** One link of the overview. */
+export const LinkPanel = ({ card, now }: { card: LinkCard; now: number }) => (
+  <section className="panel" aria-label={card.name}>
+    <div className="row apart">
+      <div>
+        <h2>{card.name}</h2>
+        <p className="quiet small path">
+          {card.from} <span aria-hidden="true">→</span>
+          <span className="hidden">to</span> {card.to}
+        </p>
+      </div>
+      <Badge tone={card.tone}>{card.word}</Badge>
+    </div>
+    {card.trouble === null ? null : <p className="path">{card.trouble}</p>}
+    {card.numbers.length === 0 ? null : (
+      <div className="numbers">
+        {card.numbers.map(({ label, value, tone, href }) => (
+          <a key={label} href={href} data-tone={tone === "idle" ? undefined : tone}>
+            <strong>{value.toLocaleString("en-US")}</strong>
+            <span>{label}</span>
+          </a>
+        ))}
+      </div>
+    )}
+    <dl className="facts">
+      {card.lines.map(({ label, file, text, at }) => (
+        <div key={label}>
+          <dt>{label}</dt>
+          <dd>
+            {file === null ? null : (
+              <>
+                <a href={file.href} title={file.path}>
+                  {file.name}
+                </a>
+                <br />
+              </>
+            )}
+            {label === "Folder listed" && at !== null ? (
+              <>
+                <When at={at} now={now} />
+                <br />
+                <span className="quiet small">{text}</span>
+              </>
+            ) : (
+              <span className={file === null ? undefined : "quiet small"}>
+                {text} {at === null ? null : <When at={at} now={now} />}
+              </span>
+            )}
+          </dd>
+        </div>
+      ))}
+    </dl>
+  </section>
+);

@@ -1,0 +1,35 @@
+"use client";
+import type { Route } from "next";
+import Link from "next/link";
+import { usePathname } from "next/navigation";
+
+const PLACES: readonly { href: Route; name: string }[] = [
+  { href: "/", name: "Overview" },
+  { href: "/files", name: "Files" },
+  { href: "/setup", name: "Setup" },
+];
+
+/** Marks where one is: the layout that holds it stays while pages change. */
+export function Navigation() {
+  const here = usePathname();
+  return (
+    <nav aria-label="Main">
+      <ul>
+        {PLACES.map(({ href, name }) => {
+          const isHere = href === "/" ? here === "/" : here === href || here.startsWith(`${href}/`);
+          return (
+            <li key={href}>
+              <Link href={href} prefetch={false} aria-current={isHere ? "page" : undefined}>
+                {name}
+              </Link>
+            </li>
+          );
+        })}
+        <li>
+          {/* A page of text, not one of these. */}
+          <a href="/instances">Instances</a>
+        </li>
+      </ul>
+    </nav>
+  );
+}

@@ -1,0 +1,17 @@
+/** What came of an act, said once on the page it leads back to. The address may be anybody's: only these words exist. */
+import type { Tone } from "./tone.ts";
+
+const NOTICES: Record<string, { tone: Tone; text: string }> = {
+  replay: { tone: "ok", text: "It goes out again now." },
+  isThere: { tone: "ok", text: "Marked as delivered." },
+  post: { tone: "ok", text: "It is sent again now." },
+  notThere: { tone: "warn", text: "Nothing was done: somebody has dealt with it already." },
+  changed: { tone: "warn", text: "Nothing was done: it has changed meanwhile. This is how it stands now." },
+  unknownPost: {
+    tone: "bad",
+    text: "Nothing was done: that names no post. Give its id or address, or leave it empty.",
+  },
+};
+
+export const noticeOf = (did: string | null): { tone: Tone; text: string } | null =>
+  did !== null && Object.hasOwn(NOTICES, did) ? (NOTICES[did] ?? null) : null;

@@ -1,0 +1,118 @@
+/** The overview as a page shows it: what needs a person first, then each link. Pure. */
+import { counted, exactTime, relativeTime } from "../core/times.ts";
+import type { LinkFacts, Overview } from "../relay/read-overview.ts";
+import { filesHref, storyHref } from "./addresses.ts";
+import type { Headline } from "./headline.ts";
+import { type LinkCard, linkCard } from "./link-card.ts";
+import { nameOf } from "./paths.ts";
+import { sentence } from "./sentence.ts";
+
+/** Without news for so long, even the sweep has not come. */
+const SILENT_MS = 20 * 60_000;
+const SOON_DAYS = 7;
+
+export interface OverviewView {
+  headline: Headline;
+  cards: LinkCard[];
+  after: string | null;
+  /** Whether something goes on that one may want to watch. */
+  isMoving: boolean;
+}
+
+export function overviewView({ links, after }: Overview, now: number): OverviewView {
+  const running = links.flatMap(({ numbers }) => (numbers === null ? [] : [numbers.health]));
+  const isMoving = running.some(({ waiting, claimed, hold }) => claimed > 0 || (waiting > 0 && hold === null));
+  return { headline: headlineOf(links, now), cards: links.map((link) => linkCard(link, now)), after, isMoving };
+}
+
+const sum = (links: readonly LinkFacts[], of: "waiting" | "claimed" | "dead" | "unclear" | "settled"): number =>
+  links.reduce((total, { numbers }) => total + (numbers?.health[of] ?? 0), 0);
+
+/** One failed file is named, with its reason; several lead to their table. */
+function failedOf(links: readonly LinkFacts[], dead: number): Headline {
+  const link = links.find(({ numbers }) => numbers?.failed);
+  const failed = link?.numbers?.failed;
+  if (dead === 1 && link !== undefined && failed?.path) {
+    return {
+      tone: "bad",
+      sentence: `${nameOf(failed.path)} could not be delivered.`,
+      why: sentence(failed.last?.message ?? "it is not tried again by itself"),
+      action: { text: "See what to do", href: storyHref(failed.id, link.id) },
+    };
+  }
+  return {
+    tone: "bad",
+    sentence: `${counted(dead, "file")} could not be delivered.`,
+    why: "They are not tried again by themselves: each says why, and what to do about it.",
+    action: { text: "Look at them", href: filesHref({ state: "dead", link: link?.id }) },
+  };
+}
+
+/** The worst decides; each sentence stands for all links together. */
+function headlineOf(links: readonly LinkFacts[], now: number): Headline {
+  const [waiting, dead, unclear] = [sum(links, "waiting"), sum(links, "dead"), sum(links, "unclear")];
+  const says = (tone: Headline["tone"], sentence: string, why: string | null = null): Headline => ({
+    ...{ tone, sentence, why },
+    action: null,
+  });
+  const setup = { text: "Open setup", href: "/setup" };
+  const refused = links.find(
+    ({ status, numbers }) => status === "unauthorized" || numbers?.health.hold?.reason === "unauthorized",
+  );
+  if (refused !== undefined) {
+    const until = refused.numbers?.health.hold?.until;
+    const again = until === undefined ? "" : ` It is tried again ${relativeTime(until, now)}.`;
+    return {
+      ...says(
+        "bad",
+        `Access was refused: ${counted(waiting, "file")} ${waiting === 1 ? "waits" : "wait"} for a new key.`,
+      ),
+      why: `${refused.trouble ?? `${refused.to} does not accept the key of “${refused.name}”.`} Nothing is lost.${again}`,
+      action: refused.numbers === null ? { text: "Connect again", href: "/instances" } : setup,
+    };
+  }
+  if (dead > 0) {
+    return failedOf(links, dead);
+  }
+  if (unclear > 0) {
+    return {
+      ...says("warn", `${counted(unclear, "file")} may or may not have been posted.`),
+      why: "Facebook’s answer was lost, and a search could not tell. They are not sent again before somebody has looked.",
+      action: { text: unclear === 1 ? "Look at it" : "Look at them", href: "/files?state=unclear" },
+    };
+  }
+  const silent = links.find(({ numbers }) => numbers !== null && (numbers.health.lastListedAt ?? 0) < now - SILENT_MS);
+  if (silent?.numbers) {
+    const { lastListedAt } = silent.numbers.health;
+    const since =
+      lastListedAt === null ? "has not been listed yet" : `was last listed ${relativeTime(lastListedAt, now)}`;
+    return {
+      ...says(lastListedAt === null ? "idle" : "warn", `The folder of “${silent.name}” ${since}.`),
+      why: "Neither a notification nor the sweep has come. The setup page looks at each step on the way.",
+      action: setup,
+    };
+  }
+  const ending = links.find(({ numbers }) => (numbers?.health.credential?.daysLeft ?? SOON_DAYS + 1) <= SOON_DAYS);
+  const endsAt = ending?.numbers?.health.credential?.endsAt;
+  if (ending !== undefined && endsAt) {
+    return {
+      ...says("warn", `The key for ${ending.to} ends ${relativeTime(endsAt, now)}.`),
+      why: `On ${exactTime(endsAt)}. Files wait from then on until there is a new one.`,
+      action: setup,
+    };
+  }
+  const held = links.find(({ numbers }) => numbers?.health.hold);
+  const until = held?.numbers?.health.hold?.until;
+  if (held !== undefined && until !== undefined && waiting > 0) {
+    const sentence = `${counted(waiting, "file")} ${waiting === 1 ? "goes" : "go"} on ${relativeTime(until, now)}.`;
+    return says("wait", sentence, `${held.to} asked for a pause. Nothing needs to be done.`);
+  }
+  if (waiting + sum(links, "claimed") > 0) {
+    return says("wait", `${counted(waiting + sum(links, "claimed"), "file")} on the way.`, "Nothing needs to be done.");
+  }
+  if (links.length === 0)
+    return { ...says("idle", "There is no instance yet."), action: { text: "Connect one", href: "/instances" } };
+  return sum(links, "settled") === 0
+    ? says("ok", "Ready for the first file.", "Drop one into the folder: it shows up here within seconds.")
+    : says("ok", "Everything is delivered.");
+}

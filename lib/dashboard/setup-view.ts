@@ -1,0 +1,45 @@
+/** The checklist as a page shows it: what to do first, then every line. Pure. */
+import { counted } from "../core/times.ts";
+import type { Check, Verdict } from "../setup/check.ts";
+import type { Tone } from "./tone.ts";
+
+const TONE = { ok: "ok", warn: "warn", bad: "bad", idle: "idle" } as const satisfies Record<Verdict, Tone>;
+const WORD = { ok: "Works", warn: "Look", bad: "Wrong", idle: "Not yet" } as const satisfies Record<Verdict, string>;
+
+export type SetupLine = Omit<Check, "verdict"> & { tone: Tone; word: string };
+
+export interface SetupView {
+  tone: Tone;
+  sentence: string;
+  counts: { tone: Tone; text: string }[];
+  lines: SetupLine[];
+  toneOf: (verdict: Verdict) => Tone;
+}
+
+export function setupView(checks: readonly Check[]): SetupView {
+  const of = (verdict: Verdict) => checks.filter((check) => check.verdict === verdict);
+  const counts = (["bad", "warn", "idle", "ok"] as const)
+    .map((verdict) => ({ tone: TONE[verdict], text: `${of(verdict).length} ${WORD[verdict].toLowerCase()}` }))
+    .filter(({ text }) => !text.startsWith("0 "));
+  const first = of("bad")[0] ?? of("warn")[0] ?? of("idle")[0];
+  return {
+    tone: first === undefined ? "ok" : TONE[first.verdict],
+    sentence: sentenceOf(of("bad"), of("warn"), of("idle")),
+    counts,
+    lines: checks.map(({ verdict, ...check }) => ({ ...check, tone: TONE[verdict], word: WORD[verdict] })),
+    toneOf: (verdict) => TONE[verdict],
+  };
+}
+
+/** Each step needs those before it, so the first fault is the one to mend. */
+function sentenceOf(bad: readonly Check[], warn: readonly Check[], idle: readonly Check[]): string {
+  const [first] = bad;
+  if (first !== undefined) {
+    const rest =
+      bad.length === 1 ? "One thing is wrong" : `${counted(bad.length, "thing")} are wrong; begin with the first`;
+    return `${rest}: ${first.title}.`;
+  }
+  if (warn[0] !== undefined) return `It works. Worth a look: ${warn.map(({ title }) => title).join(", ")}.`;
+  if (idle[0] !== undefined) return `Nothing is wrong. Still to be seen: ${idle[0].title}.`;
+  return "Everything that can be checked works.";
+}

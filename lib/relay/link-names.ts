@@ -1,0 +1,21 @@
+import type { DestinationSettings } from "../core/instance.ts";
+import type { Context } from "./context.ts";
+import { addressOf } from "./find-link.ts";
+
+const SHOWN_MAX = 100;
+
+export const destinationName = (one: DestinationSettings): string =>
+  one.kind === "page" ? one.pageName || `Page ${one.pageId}` : one.kind;
+
+/** What one can choose from, by name: each destination of each link; of very many instances the first. */
+export async function linkNames({ services, instances }: Context): Promise<{ id: string; name: string }[]> {
+  const own = services.links.map(({ id }) => ({ id, name: "From the environment" }));
+  const stored = services.stored === null ? [] : await instances.page("0", SHOWN_MAX);
+  const named = stored.flatMap(({ instance: { id, name, destinations } }) =>
+    destinations.map((one, n) => ({
+      id: addressOf(id, n),
+      name: destinations.length === 1 ? name : `${name}, ${destinationName(one)}`,
+    })),
+  );
+  return [...own, ...named];
+}

@@ -1,0 +1,22 @@
+/** A short text that is another one as soon as what a page shows is: what a page asks for to keep itself up to date. */
+import type { Context } from "./context.ts";
+import { fingerprintOf } from "./credential.ts";
+import { findLink } from "./find-link.ts";
+import { readOverview } from "./read-overview.ts";
+import { tellStory } from "./tell-story.ts";
+
+/** Of one file's story, or of the overview's part after an instance. */
+export type Watched = { file: string; link: string } | { after: string | null };
+
+export async function readMark(context: Context, watched: Watched): Promise<string> {
+  if ("after" in watched) return markOf((await readOverview(context, watched.after)).links);
+  const at = await findLink(context, watched.link);
+  return markOf(at === null ? null : await tellStory([at.link], watched.file, context.now()));
+}
+
+/** `oldestWaitingMs` grows by itself and says nothing new. */
+const markOf = (facts: unknown): string =>
+  fingerprintOf(
+    "page",
+    JSON.stringify(facts, (name, value: unknown) => (name === "oldestWaitingMs" ? undefined : value)),
+  );

@@ -1,0 +1,85 @@
+/** Everything the overview shows, read at a cost that depends on how many links are shown and on nothing else. */
+import type { Instance } from "../core/instance.ts";
+import type { Listed } from "../core/listed.ts";
+import type { Context } from "./context.ts";
+import { addressOf, lanesOf } from "./find-link.ts";
+import { destinationName } from "./link-names.ts";
+import { listDeliveries } from "./list-deliveries.ts";
+import { type LinkHealth, readHealth } from "./read-health.ts";
+import type { Link } from "./services.ts";
+
+/** Stored instances on one page. */
+export const SHOWN_MAX = 20;
+
+export interface LinkFacts {
+  id: string;
+  name: string;
+  from: string;
+  to: string;
+  /** How a stored instance stands; the environment's is always active. */
+  status: "active" | "paused" | "unauthorized" | "disabled";
+  trouble: string | null;
+  /** Null while it does not run. */
+  numbers: LinkNumbers | null;
+}
+
+export interface LinkNumbers {
+  health: LinkHealth;
+  notifiedAt: number | null;
+  /** The last one that was settled, and the one that comes next. */
+  last: Listed | null;
+  next: Listed | null;
+  /** The last one that failed. */
+  failed: Listed | null;
+}
+
+export interface Overview {
+  links: LinkFacts[];
+  /** Begins the next part; null: there is none. */
+  after: string | null;
+}
+
+/** `after`: an instance's id; null for the beginning, where the environment's own link stands. */
+export async function readOverview(context: Context, after: string | null): Promise<Overview> {
+  const { services, instances, setup } = context;
+  const own = after === null ? services.links : [];
+  const stored = services.stored === null ? [] : await instances.page(after ?? "0", SHOWN_MAX);
+  const running =
+    services.stored === null || stored.length === 0 ? [] : (await services.stored.page(after ?? "0", SHOWN_MAX)).links;
+  const facts = await Promise.all([
+    ...own.map(async (link) => ({
+      ...{ id: link.id, name: "From the environment", from: folderOf(link.folder), to: setup.facebook.name },
+      ...{ status: "active" as const, trouble: null, numbers: await numbersOf(context, link) },
+    })),
+    ...stored.flatMap((one) => {
+      const link = running.find(({ id }) => id === one.instance.id);
+      return factsOf(one.instance).map(async (facts, n) => {
+        const lane = link === undefined ? undefined : lanesOf(link)[n];
+        return { ...facts, numbers: lane === undefined ? null : await numbersOf(context, lane) };
+      });
+    }),
+  ]);
+  return { links: facts, after: stored.length < SHOWN_MAX ? null : (stored.at(-1)?.instance.id ?? null) };
+}
+
+/** One for each destination. */
+function factsOf({ id, name, status, trouble, folder, accountLabel, account, destinations }: Instance) {
+  const from = `${folderOf(folder)} of ${accountLabel || account}`;
+  const common = { name, from, status, trouble: trouble?.message ?? null };
+  if (destinations.length === 0) return [{ ...common, id, to: "nothing yet" }];
+  return destinations.map((one, n) => ({ ...common, id: addressOf(id, n), to: destinationName(one) }));
+}
+
+const folderOf = (folder: string): string => folder || "Whole folder";
+
+async function numbersOf({ board, now }: Context, link: Link): Promise<LinkNumbers> {
+  const [health, { notifiedAt }, last, next] = await Promise.all([
+    readHealth(link, now()),
+    board.heard(link.id),
+    listDeliveries(link, { state: "settled", limit: 1, after: null }),
+    listDeliveries(link, { state: "waiting", limit: 1, after: null }),
+  ]);
+  const failed = health.dead === 0 ? null : await listDeliveries(link, { state: "dead", limit: 1, after: null });
+  const first = (list: typeof last) => list?.deliveries[0] ?? null;
+  return { health, notifiedAt, last: first(last), next: first(next), failed: first(failed) };
+}

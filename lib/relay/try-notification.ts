@@ -1,0 +1,20 @@
+/** Sends a test notification the whole way round, and waits for the listing that it leads to. */
+import { ANY_ACCOUNT, type Sent, sendTestNotification } from "../setup/test-notification.ts";
+import type { Context } from "./context.ts";
+
+/** A person waits for it; what takes longer is shown when the page is loaded again. */
+const WAIT_MAX_MS = 8_000;
+const STEP_MS = 100;
+
+export async function tryNotification({ setup, services, appSecrets, publicBaseUrl }: Context): Promise<Sent> {
+  const { fetch, now, heard } = setup;
+  const account = services.links.find((link) => link.account !== null)?.account ?? ANY_ACCOUNT;
+  const sent = await sendTestNotification({ publicBaseUrl, appSecret: appSecrets[0] ?? "", account, fetch, now });
+  if (sent.kind !== "answered" || sent.status !== 200) return sent;
+  while (now() < sent.sentAt + WAIT_MAX_MS) {
+    const { notifiedAt } = await heard();
+    if (notifiedAt !== null && notifiedAt >= sent.sentAt) break;
+    await services.sleep(STEP_MS);
+  }
+  return sent;
+}

@@ -1,0 +1,48 @@
+/** What pages show of an instance besides its deliveries: when it listed, and the files that were left out. Reads only. */
+import type { Redis } from "@upstash/redis";
+import { z } from "zod";
+import type { KnownFile } from "../core/known-file.ts";
+import { sourceKeys } from "./keys.ts";
+import { step } from "./redis.ts";
+import { parseKnownFile } from "./source-store.ts";
+
+const time = z.coerce.number().nullable();
+/** Known files looked at in one step: the table of an instance may hold hundreds of thousands. */
+const LOOKED_AT = 1_000;
+
+export interface LeftOut {
+  id: string;
+  file: KnownFile;
+}
+
+export type BoardStore = ReturnType<typeof createBoardStore>;
+
+export function createBoardStore(redis: Redis) {
+  return {
+    /** When (ms) a notification last led to a listing, and when anything did; null: never. One command. */
+    async heard(instance: string): Promise<{ notifiedAt: number | null; listedAt: number | null }> {
+      const raw = await step("read the last listings", () =>
+        redis.hmget(sourceKeys(instance).source, "notifiedAt", "listedAt"),
+      );
+      const [notifiedAt, listedAt] = z.tuple([time, time]).parse(raw);
+      return { notifiedAt, listedAt };
+    },
+
+    /**
+     * Files that were seen and not selected, in no order, from a cursor on ("0": from the start). One command looks at
+     * about a thousand known files; `next` null: that was all of them.
+     */
+    async leftOut(instance: string, cursor: string): Promise<{ files: LeftOut[]; next: string | null }> {
+      const raw = await step("scan files", () => redis.hscan(sourceKeys(instance).files, cursor, { count: LOOKED_AT }));
+      const [next, flat] = z.tuple([z.coerce.string(), z.array(z.string())]).parse(raw);
+      const files: LeftOut[] = [];
+      for (let n = 0; n + 1 < flat.length; n += 2) {
+        const file = parseKnownFile(flat[n + 1] ?? "");
+        if (file !== undefined && (file.skipped !== undefined || file.old === true)) {
+          files.push({ id: flat[n] ?? "", file });
+        }
+      }
+      return { files, next: next === "0" ? null : next };
+    },
+  };
+}

@@ -1,0 +1,36 @@
+/**
+ * The pages' own headers: a Content-Security-Policy with a nonce of this one answer, which Next puts on its scripts, and
+ * nothing kept anywhere. The routes below /api never come here: their bodies would be buffered, and they answer no HTML.
+ */
+import { randomBytes } from "node:crypto";
+import { type NextRequest, NextResponse } from "next/server";
+
+export function proxy(request: NextRequest): NextResponse {
+  const policy = policyWith(randomBytes(16).toString("base64"));
+  const headers = new Headers(request.headers);
+  headers.set("content-security-policy", policy);
+  const response = NextResponse.next({ request: { headers } });
+  response.headers.set("content-security-policy", policy);
+  response.headers.set("cache-control", "no-store");
+  response.headers.set("referrer-policy", "same-origin");
+  response.headers.set("x-content-type-options", "nosniff");
+  return response;
+}
+
+/** React's development build alone compiles code from text, and its tools bring styles of their own. */
+function policyWith(nonce: string): string {
+  const isDevelopment = process.env.NODE_ENV === "development";
+  return [
+    "default-src 'none'",
+    `script-src 'self' 'nonce-${nonce}'${isDevelopment ? " 'unsafe-eval'" : ""}`,
+    `style-src 'self'${isDevelopment ? " 'unsafe-inline'" : ""}`,
+    "img-src 'self'",
+    "connect-src 'self'",
+    "form-action 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+  ].join("; ");
+}
+
+/** Pages that are written as text, the login among them, bring a policy of their own, without any script at all. */
+export const config = { matcher: ["/((?!api/|_next/|login$|logout$|instances$|connect/|icon\\.svg$).*)"] };

@@ -1,0 +1,73 @@
+/** Whoever has not logged in: every route there is, found by its file and not by a list that somebody keeps. */
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { type Dashboard, startDashboard } from "../support/dashboard.ts";
+
+/** Each for its reason: Dropbox's challenge and signature, QStash's signature, the door itself, and whether we are well. */
+const OPEN: Record<string, readonly number[]> = {
+  "GET /api/dropbox/webhook": [400],
+  "POST /api/dropbox/webhook": [415],
+  "GET /api/health": [200],
+  "GET /login": [200],
+  "POST /login": [403],
+  "POST /logout": [403],
+};
+
+let dashboard: Dashboard;
+beforeAll(async () => {
+  dashboard = await startDashboard();
+}, 300_000);
+afterAll(() => dashboard?.close());
+
+/** Every route file under app/, with the methods it answers and an address that leads to it. */
+function routes(): { method: string; path: string }[] {
+  return readdirSync("app", { recursive: true, encoding: "utf8" }).flatMap((file) => {
+    if (!/(^|\/)(page\.tsx|route\.tsx?)$/.test(file)) return [];
+    const parts = dirname(file)
+      .split("/")
+      .filter((part) => part !== "." && !part.startsWith("("));
+    const path = `/${parts.map((part) => (part.startsWith("[") ? "x" : part)).join("/")}`;
+    if (file.endsWith("page.tsx")) return [{ method: "GET", path }];
+    const source = readFileSync(join("app", file), "utf8");
+    const methods = [...source.matchAll(/export (?:const|async function|function) (GET|POST|PUT|PATCH|DELETE)\b/g)];
+    return methods.map(([, method = ""]) => ({ method, path }));
+  });
+}
+
+it("every route without a session → the login, or a refusal; nothing of the relay in the answer", async () => {
+  const all = routes();
+  expect(all.length).toBeGreaterThan(12);
+  const answers = await Promise.all(
+    all.map(async ({ method, path }) => {
+      const response = await fetch(dashboard.relay.url + path, {
+        method,
+        redirect: "manual",
+        ...(method === "GET"
+          ? {}
+          : { body: "action=replay", headers: { "content-type": "application/x-www-form-urlencoded" } }),
+      });
+      const text = await response.text();
+      const { status } = response;
+      const isLogin = [303, 307].includes(status) && (response.headers.get("location") ?? "").startsWith("/login");
+      const isFine = OPEN[`${method} ${path}`]?.includes(status) ?? (isLogin || status === 401 || status === 403);
+      return { method, path, status, isFine, isTelling: /Records endpoint|dbid:/.test(text) };
+    }),
+  );
+  expect(answers.filter(({ isFine, isTelling }) => !isFine || isTelling)).toEqual([]);
+});
+
+it("a form with the operator's session from another site → refused", async () => {
+  const cookie = await dashboard.logIn();
+  for (const path of ["/files/act", "/setup/notify"]) {
+    for (const origin of ["https://evil.example", "null", null]) {
+      const response = await fetch(dashboard.relay.url + path, {
+        method: "POST",
+        redirect: "manual",
+        headers: { cookie, ...(origin === null ? {} : { origin }) },
+        body: new URLSearchParams({ id: "id:x", link: "env", action: "replay" }),
+      });
+      expect(response.status, `${path} from ${origin}`).toBe(403);
+    }
+  }
+});

@@ -1,0 +1,66 @@
+/** Stored instances on the pages: each destination by itself, paused ones too, and never another's deliveries. */
+import { afterEach, expect, it } from "vitest";
+import { overviewView } from "@/lib/dashboard/overview-view.ts";
+import { findLink } from "@/lib/relay/find-link.ts";
+import { linkNames } from "@/lib/relay/link-names.ts";
+import { readOverview } from "@/lib/relay/read-overview.ts";
+import { searchFiles } from "@/lib/relay/search-files.ts";
+import { connect, notify } from "../support/instances.ts";
+import { createWorld, type World } from "../support/world.ts";
+
+let world: World;
+afterEach(() => world.close());
+
+const url = "http://sandbox.test/facebook/v1/records";
+const BOTH = [
+  { kind: "records" as const, id: "records", url },
+  { kind: "records" as const, id: "second", url },
+];
+const nothing = { words: "", folder: "", since: null };
+
+it("two destinations, one without a key → each has its own card, numbers, address and files", async () => {
+  world = await createWorld();
+  const { id } = await connect(world, world.dropbox, { name: "Harbour", destinations: BOTH });
+  world.dropbox.files.addFile("/a.jpg", "a");
+  await notify(world, world.dropbox);
+  const view = overviewView(await readOverview(world.context, null), world.now());
+  const cards = view.cards.filter(({ name }) => name === "Harbour");
+  expect(cards.map((card) => [card.id, card.word])).toEqual([
+    [id, "Up to date"],
+    [`${id}.2`, "Key refused"],
+  ]);
+  expect(view.headline).toMatchObject({ tone: "bad" });
+  expect((await linkNames(world.context)).map((one) => one.id)).toEqual(["env", id, `${id}.2`]);
+
+  const found = await Promise.all(
+    [id, `${id}.2`].map(async (address) => {
+      const at = await findLink(world.context, address);
+      if (at === null) throw new Error(`no ${address}`);
+      expect(at.address).toBe(address);
+      const settled = await searchFiles(world.context, at.link, { state: "settled", filter: nothing, after: null });
+      const waiting = await searchFiles(world.context, at.link, { state: "waiting", filter: nothing, after: null });
+      return [settled?.files.length, waiting?.files.length];
+    }),
+  );
+  expect(found).toEqual([
+    [1, 0],
+    [0, 1],
+  ]);
+});
+
+it("a paused one → a card that says so, and no files to look for", async () => {
+  world = await createWorld();
+  const { id } = await connect(world, world.dropbox);
+  await world.context.instances.setStatus(id, "paused");
+  const view = overviewView(await readOverview(world.context, null), world.now());
+  expect(view.cards.find((card) => card.id === id)).toMatchObject({ word: "Paused", numbers: [] });
+  expect(await findLink(world.context, id)).toBeNull();
+});
+
+it.each(["nobody", "env.2", "env.9", "99", "1.1", "../env", "x".repeat(100)])(
+  "an address that is none, %s → nothing is found",
+  async (address) => {
+    world = await createWorld();
+    expect(await findLink(world.context, address)).toBeNull();
+  },
+);
