@@ -15,7 +15,10 @@ type Route = Record<string, Handler>;
 /** From the folders, so that a new route is called too. */
 const ROUTES = readdirSync("app", { recursive: true, encoding: "utf8" })
   .filter((path) => /(^|\/)route\.tsx?$/.test(path))
-  .map((path) => ({ file: join("app", path), path: `/${path.replace(/\/?route\.tsx?$/, "")}` }));
+  .map((path) => ({
+    file: join("app", path),
+    path: `/${path.replace(/\([^)]*\)\//, "").replace(/\/?route\.tsx?$/, "")}`,
+  }));
 
 const load = (file: string): Promise<Route> => import(/* @vite-ignore */ join(process.cwd(), file));
 
@@ -34,6 +37,11 @@ const EXPECTED: Record<string, number> = {
   "POST /api/deliveries": 401,
   "POST /api/deliveries/[id]": 401,
   "GET /api/health": 200,
+  "GET /api/setup": 401,
+  "GET /live": 401,
+  "POST /files/act": 401,
+  "POST /files/replay/run": 401,
+  "POST /setup/notify": 401,
   "GET /login": 200,
   "POST /login": 403,
   "POST /logout": 403,
