@@ -5,7 +5,7 @@
 import type { Redis } from "@upstash/redis";
 import { z } from "zod";
 import { ACCOUNT_INSTANCES_MAX, type Instance, instanceSchema } from "../core/instance.ts";
-import { accountKey, INSTANCE_KEYS, instanceKey, outboxKeys, sourceKeys, tokenKeys } from "./keys.ts";
+import { accountKey, elementTokenKey, INSTANCE_KEYS, instanceKey, outboxKeys, sourceKeys, tokenKeys } from "./keys.ts";
 import { step } from "./redis.ts";
 import { PUT_INSTANCE } from "./scripts/put-instance.ts";
 import { REMOVE_INSTANCE } from "./scripts/remove-instance.ts";
@@ -125,7 +125,7 @@ export function createInstanceStore(redis: Redis, unreadable: (row: string) => v
         const { due, ...keys } = outboxKeys(outbox);
         return [...Object.values(keys), ...Object.values(due)];
       });
-      await step("wipe instance", () => redis.unlink(...Object.values(sourceKeys(id)), ...flat));
+      await step("wipe instance", () => redis.unlink(elementTokenKey(id), ...Object.values(sourceKeys(id)), ...flat));
     },
   };
 }

@@ -15,6 +15,12 @@ export const instanceKey = (instance: string) => `relay:instance:${instance}`;
 export const accountKey = (account: string) =>
   `relay:account:${createHash("sha256").update(account).digest("hex").slice(0, 32)}`;
 
+/** string: SHA-256 of the token by which a program reaches this instance alone. */
+export const elementTokenKey = (instance: string) => `relay:instance:${instance}:element`;
+
+/** strings, one a minute: calls of one credential; expire. */
+export const CALLS_PREFIX = "relay:calls";
+
 /** string: wrong tries to log in within one minute; expires. */
 export const LOGIN_TRIES = "relay:operator:tries";
 
