@@ -1,6 +1,6 @@
 /** The destination of a stored instance, made of its settings and its opened secrets. */
 import type { Redis } from "@upstash/redis";
-import { type DestinationSettings, outboxOf } from "../core/instance.ts";
+import { type DestinationSettings, type Instance, outboxOf } from "../core/instance.ts";
 import { DEFAULT_TEMPLATE } from "../destinations/page/message.ts";
 import type { Env } from "../env.ts";
 import type { Secrets } from "../store/vault.ts";
@@ -9,19 +9,20 @@ import type { World } from "./context.ts";
 import { createFixedCredential, createRefusedCredential } from "./credential.ts";
 import { recordsName } from "./credential-names.ts";
 import { envDestination } from "./env-destination.ts";
+import { storedCallback } from "./stored-callback.ts";
 
 /** Null for a kind that this deployment cannot deliver to. Without secrets all is refused, until somebody connects it. */
 export function storedDestination(
-  instance: string,
+  instance: Instance,
   destination: DestinationSettings,
   secrets: Secrets | null,
   parts: { env: Env; redis: Redis; world: World },
 ): BuiltDestination | null {
-  const name = outboxOf(instance, destination);
+  const name = outboxOf(instance.id, destination);
   const token = secrets?.token ?? null;
   switch (destination.kind) {
     case "records": {
-      const fingerprint = recordsName(destination.url, token ?? instance);
+      const fingerprint = recordsName(destination.url, token ?? instance.id);
       const whatToDo = "the records endpoint has no key that it accepts: set a new one";
       const credential =
         token === null
@@ -60,6 +61,6 @@ export function storedDestination(
     case "environment":
       return { ...envDestination(parts.env, parts.redis, parts.world), name };
     case "callback":
-      return null;
+      return storedCallback(instance, destination, secrets, parts);
   }
 }

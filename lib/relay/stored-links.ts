@@ -85,7 +85,7 @@ export function createStoredLinks(deps: StoredLinkDeps): StoredLinks {
     const outboxes: { name: string; follows: boolean }[] = [];
     for (const settings of instance.destinations) {
       const secrets = await vault.open(instance, sealed, settings.id);
-      const made = storedDestination(instance.id, settings, secrets, { env, redis, world });
+      const made = storedDestination(instance, settings, secrets, { env, redis, world });
       if (made === null) {
         log.error({ instance: instance.id, kind: settings.kind }, "instance.no_such_destination");
         continue;

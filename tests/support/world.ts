@@ -26,6 +26,8 @@ export interface WorldOptions {
   page?: Partial<GraphOptions>;
   /** A callback instead of the records endpoint. */
   callback?: Partial<ReceiverOptions>;
+  /** Instead of the emulated receiver of callbacks. */
+  receive?: (request: Request) => Promise<Response>;
 }
 
 export type World = Awaited<ReturnType<typeof createWorld>>;
@@ -123,7 +125,7 @@ export async function createWorld(options: WorldOptions = {}) {
   async function route(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
     const request = new Request(input, init);
     const { pathname, hostname } = new URL(request.url);
-    if (hostname === "receiver.example.org") return receiver.handle(request);
+    if (hostname === "receiver.example.org") return (options.receive ?? receiver.handle)(request);
     if (pathname.startsWith("/dropbox/")) return (await ownerOf(request)).handle(request);
     if (pathname.startsWith("/facebook/graph/")) return graph.handle(request);
     inFlight += 1;

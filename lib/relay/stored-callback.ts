@@ -1,0 +1,59 @@
+/** The callback of a stored instance, made of its settings and its opened secrets. */
+import type { Redis } from "@upstash/redis";
+import { readExtraHeaders } from "../core/extra-headers.ts";
+import { type DestinationSettings, type Instance, outboxOf } from "../core/instance.ts";
+import type { Env } from "../env.ts";
+import type { Secrets } from "../store/vault.ts";
+import { buildCallback, senderOf } from "./build-callback.ts";
+import type { BuiltDestination } from "./build-destination.ts";
+import type { World } from "./context.ts";
+import { fingerprintOf } from "./credential.ts";
+
+/** Of a deployment with one operator. */
+const ONE = 1;
+
+/**
+ * Secrets: `signingSecret` (else `signatureKey`) and `signingSecretPrevious` sign by Standard Webhooks, `signatureKey` also
+ * in the older form; `headers`, `basicUsername` and `basicPassword` go along. Null without any secret: nothing that
+ * nobody could verify is sent.
+ */
+export function storedCallback(
+  instance: Instance,
+  destination: Extract<DestinationSettings, { kind: "callback" }>,
+  secrets: Secrets | null,
+  parts: { env: Env; redis: Redis; world: World },
+): BuiltDestination | null {
+  const { env, redis, world } = parts;
+  const { signatureKey, signingSecret = signatureKey, signingSecretPrevious: previous } = secrets ?? {};
+  if (signingSecret === undefined) return null;
+  const id = Number(instance.id);
+  return buildCallback(
+    {
+      name: outboxOf(instance.id, destination),
+      // Each instance has an endpoint of its own: who enables one does not wake another's.
+      fingerprint: fingerprintOf("callback", `${instance.id}\n${destination.url}`),
+      url: destination.url,
+      instance: {
+        ...{ id, name: instance.name, tags: instance.tags, account: instance.account },
+        ...{ accountId: ONE, companyId: ONE, userId: ONE, sender: senderOf(env) },
+      },
+      format: destination.settings.format === "cloudevents" ? "cloudevents" : "elements",
+      signing: {
+        secrets: [signingSecret, ...(previous === undefined ? [] : [previous])],
+        signatureKey: signatureKey ?? null,
+      },
+      headers: headersOf(secrets ?? {}),
+    },
+    env,
+    redis,
+    world,
+  );
+}
+
+function headersOf({ headers = "", basicUsername, basicPassword = "" }: Secrets): Record<string, string> {
+  const basic = Buffer.from(`${basicUsername}:${basicPassword}`).toString("base64");
+  return {
+    ...readExtraHeaders(headers),
+    ...(basicUsername === undefined ? {} : { authorization: `Basic ${basic}` }),
+  };
+}
