@@ -1,6 +1,7 @@
 /**
  * The pages' own headers: a Content-Security-Policy with a nonce of this one answer, which Next puts on its scripts, and
- * nothing kept anywhere. The routes below /api never come here: their bodies would be buffered, and they answer no HTML.
+ * nothing kept anywhere. The routes below /api and /elements never come here: their bodies would be buffered, and they
+ * answer no HTML.
  */
 import { randomBytes } from "node:crypto";
 import { type NextRequest, NextResponse } from "next/server";
@@ -33,4 +34,6 @@ function policyWith(nonce: string): string {
 }
 
 /** Pages that are written as text, the login among them, bring a policy of their own, without any script at all. */
-export const config = { matcher: ["/((?!api/|_next/|login$|logout$|instances$|connect/|icon\\.svg$).*)"] };
+export const config = {
+  matcher: ["/((?!api/|elements/|docs/|_next/|login$|logout$|instances$|connect/|icon\\.svg$).*)"],
+};

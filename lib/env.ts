@@ -2,6 +2,8 @@
 import { z } from "zod";
 import { isSigningSecret, list, SIGNING_SECRET, signingKey, text, token, url, whole } from "./env/fields.ts";
 
+const LONG_SECRET = "must have at least 32 characters: openssl rand -hex 32";
+
 export const variables = z.object({
   DROPBOX_APP_KEY: text("Dropbox App Console → your app → Settings → App key").optional(),
   DROPBOX_APP_SECRET: text("Dropbox App Console → your app → Settings → App secret"),
@@ -76,6 +78,8 @@ export const variables = z.object({
   ADMIN_TOKEN: token("what you show to ask and act: openssl rand -hex 32")
     .refine((value) => value.length >= 32, "must have at least 32 characters: openssl rand -hex 32")
     .optional(),
+  ELEMENTS_USER_SECRET: token(LONG_SECRET).min(32, LONG_SECRET).optional(),
+  ELEMENTS_ORGANIZATION_SECRET: token(LONG_SECRET).min(32, LONG_SECRET).optional(),
   BACKFILL: z.enum(["none", "all"], { error: "must be none or all" }).default("none"),
   INCLUDE: list,
   EXCLUDE: list,
@@ -107,7 +111,9 @@ const schema = variables.superRefine(
     ) {
       need("FACEBOOK_REFRESH_URL", "also needs FACEBOOK_CLIENT_ID, FACEBOOK_CLIENT_SECRET and FACEBOOK_REFRESH_TOKEN");
     }
-    if ((env.FACEBOOK_REFRESH_URL || env.DROPBOX_REFRESH_TOKEN) && !env.ENCRYPTION_KEY) {
+    if (Boolean(env.ELEMENTS_USER_SECRET) !== Boolean(env.ELEMENTS_ORGANIZATION_SECRET))
+      need("ELEMENTS_USER_SECRET", "set both this and ELEMENTS_ORGANIZATION_SECRET, or neither");
+    if ((env.FACEBOOK_REFRESH_URL || env.DROPBOX_REFRESH_TOKEN || env.ELEMENTS_USER_SECRET) && !env.ENCRYPTION_KEY) {
       need("ENCRYPTION_KEY", "needed to seal renewed tokens. Make one: openssl rand -base64 32");
     }
   },
@@ -151,6 +157,8 @@ export const secretsOf = (env: Env): string[] =>
     env.ENCRYPTION_KEY === undefined ? undefined : Buffer.from(env.ENCRYPTION_KEY).toString("base64"),
     env.CRON_SECRET,
     env.ADMIN_TOKEN,
+    env.ELEMENTS_USER_SECRET,
+    env.ELEMENTS_ORGANIZATION_SECRET,
   ].filter((value) => value !== undefined);
 
 export class EnvError extends Error {

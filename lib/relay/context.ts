@@ -4,7 +4,9 @@ import { type Connect, createConnect } from "../connect/create-connect.ts";
 import { whyNotSelected } from "../core/selection.ts";
 import type { CallbackFetch } from "../destinations/callback/client.ts";
 import { createRecordsFetch, type RecordsFetch } from "../destinations/records/records-fetch.ts";
+import { withoutVersion } from "../dropbox/base-url.ts";
 import { createDropboxClient } from "../dropbox/client.ts";
+import type { Elements } from "../elements/elements.ts";
 import { type Env, parseEnv, secretsOf } from "../env.ts";
 import { createInstances, type InstanceDeps, type Instances } from "../instances/manage.ts";
 import { createLog, type Log } from "../log.ts";
@@ -24,6 +26,7 @@ import { createRedis } from "../store/redis.ts";
 import { createSourceStore } from "../store/source-store.ts";
 import { createVault } from "../store/vault.ts";
 import { createEnqueuer, type Enqueuer } from "./accept-notification.ts";
+import { buildElements } from "./build-elements.ts";
 import { fingerprintOf } from "./credential.ts";
 import { storedName } from "./credential-names.ts";
 import { dropboxCredential } from "./credentials.ts";
@@ -52,6 +55,7 @@ export interface Context {
   setup: SetupDeps;
   /** What only pages show. */
   board: BoardStore;
+  elements: Elements;
   enqueuer: Enqueuer;
   failedJobs: FailedJobs;
   appSecrets: readonly string[];
@@ -152,6 +156,7 @@ export function createContext(env: Env, world: World): Context {
     connect,
     setup: createSetupDeps(env, world, { redis, board, dropbox, link }),
     board,
+    elements: buildElements({ env, redis, world, instances, dropbox, log }),
     services: {
       links: [link],
       stored: vault === null ? null : createStoredLinks({ env, redis, world, store, instances, vault, log }),
@@ -174,9 +179,6 @@ export function createContext(env: Env, world: World): Context {
     now: world.now,
   };
 }
-
-/** Some write the base with the `/2` that every route begins with. */
-const withoutVersion = (base: string): string => base.replace(/\/2$/, "");
 
 /** The real world, but for what `changes` names; a `fetch` given there is for all requests. */
 export const realWorld = (changes: Partial<World> = {}): World => ({

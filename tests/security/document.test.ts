@@ -3,6 +3,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { ENV_NAMES } from "@/lib/env.ts";
 import {
+  CALLS_PREFIX,
+  elementTokenKey,
   endingKeys,
   endpointKey,
   FAILED_JOBS,
@@ -72,6 +74,8 @@ describe("tables", () => {
       "relay:account:<account>",
       LOGIN_TRIES,
       SETUP_PROBE,
+      elementTokenKey("<instance>"),
+      CALLS_PREFIX,
     ];
     for (const key of keys) expect(section("What is sealed, and what lies in the clear"), key).toContain(`\`${key}\``);
   });
@@ -100,6 +104,8 @@ describe("numbers", () => {
     ["4 KiB are read", "lib/destinations/callback/client.ts", "ANSWER_MAX_BYTES = 4 * 1024"],
     ["ports below 1024", "lib/net/why-not-callback.ts", "OWN_PORTS_FROM = 1024"],
     ["up to 200 letters", "lib/core/safe-text.ts", ".slice(0, 200)"],
+    ["600 calls in a minute", "lib/store/call-limit.ts", "CALLS_PER_MINUTE = 600"],
+    ["64 KiB of JSON", "lib/elements/router.ts", "BODY_MAX_BYTES = 64 * 1024"],
     ["given up after 4 s", "lib/queue/client.ts", "PUBLISH_TIMEOUT_MS = 4_000"],
     ["at most 10 tries in a minute", "lib/store/login-tries.ts", "TRIES_MAX = 10;\nconst WINDOW_MS = 60_000"],
     ["sealed cookie for 12 hours", "lib/operator/operator.ts", "SESSION_SECONDS = 12 * 3600"],

@@ -81,10 +81,11 @@ const MAY: { layer: string; values: string[]; types?: string[] }[] = [
     values: ["lib/core", "lib/dropbox", "lib/destinations/page", "lib/operator"],
     types: ["lib/instances", "lib/store", "lib/env", "lib/log"],
   },
+  { layer: "lib/elements", values: ["lib/core"], types: ["lib/instances", "lib/store", "lib/log"] },
   {
     layer: "lib/relay",
     values: ["lib/core"],
-    types: [...SERVICES, "lib/instances", "lib/connect", "lib/setup", "lib/env", "lib/log"],
+    types: [...SERVICES, "lib/instances", "lib/connect", "lib/elements", "lib/setup", "lib/env", "lib/log"],
   },
   // What pages say, and what setup checks: from data alone, which others read for them.
   { layer: "lib/dashboard", values: ["lib/core"], types: ["lib/relay", "lib/setup"] },
@@ -108,10 +109,13 @@ const isLocal = (path: string) => path.startsWith("lib/local/");
 const BUILDERS = [
   "lib/relay/context.ts",
   "lib/relay/credentials.ts",
+  "lib/relay/build-callback.ts",
+  "lib/relay/build-elements.ts",
   "lib/relay/build-destination.ts",
   "lib/relay/env-destination.ts",
   "lib/relay/env-callback.ts",
   "lib/relay/setup-deps.ts",
+  "lib/relay/stored-callback.ts",
   "lib/relay/stored-destination.ts",
   "lib/relay/stored-links.ts",
 ];

@@ -1,0 +1,77 @@
+/** What the calls need, as types: the narrow side of each service. `context.ts` of the relay builds them. */
+import type { Instances } from "../instances/manage.ts";
+import type { Log } from "../log.ts";
+import type { PlatformSecrets } from "./access.ts";
+
+export type InstancesPort = Pick<
+  Instances,
+  "create" | "get" | "page" | "count" | "change" | "setStatus" | "remove" | "secretsOf"
+>;
+
+/** Tokens of instances. Only their hashes are kept. */
+export interface TokensPort {
+  /** A fresh one; the former is worth nothing from now on. */
+  issue(instance: string): Promise<string>;
+  ownerOf(token: string): Promise<string | null>;
+  revoke(instance: string): Promise<void>;
+}
+
+export interface App {
+  key: string;
+  secret: string;
+}
+
+/** What Dropbox said no to, and in whose power it is to mend it. */
+export interface LinkFailure {
+  ok: false;
+  kind: "grant" | "app" | "rateLimited" | "unavailable" | "notLasting" | "scopes" | "noAccount";
+  /** Dropbox's own words, without secrets. */
+  message: string;
+  retryAfterMs: number | null;
+}
+export type Linked = { ok: true; account: string; label: string; refreshToken: string } | LinkFailure;
+
+export interface DropboxPort {
+  byCode(app: App, code: string, redirectUri: string): Promise<Linked>;
+  byRefreshToken(app: App, refreshToken: string): Promise<Linked>;
+  consentUrl(ask: { appKey: string; redirectUri: string; state: string; scope: string | null }): string;
+}
+
+/** One event of an instance, and what became of it. */
+export interface PastEvent {
+  id: string;
+  at: number;
+  state: "received" | "dispatched" | "consumed" | "notified";
+  data: Record<string, unknown>;
+  attempts: readonly { number: number; at: number; ms: number; outcome: string; message?: string | undefined }[];
+}
+
+export interface EventsPort {
+  /** Up to `limit`: what is under way, then what is over, newest first in each; after a mark of the answer before; null for a mark that is none. */
+  page(
+    instance: string,
+    outbox: string,
+    after: string | null,
+    limit: number,
+  ): Promise<{ events: PastEvent[]; after: string | null } | null>;
+  one(instance: string, outbox: string, id: string): Promise<PastEvent | null>;
+}
+
+export interface ElementsDeps {
+  secrets: PlatformSecrets;
+  /** The deployment's own Dropbox app. */
+  app: { key: string | null; secret: string };
+  instances: InstancesPort;
+  tokens: TokensPort;
+  events: EventsPort;
+  dropbox: DropboxPort;
+  /** Why an address may not be called back; null when it may. */
+  whyNotCallback: (url: string) => string | null;
+  /** Signs an instance's events where its client gave no key. */
+  newSecret: () => string;
+  /** Counts a call of one credential; null when there is room, else for how long (ms) there is none. */
+  limit: (credential: string) => Promise<number | null>;
+  now: () => number;
+  randomId: () => string;
+  log: Log;
+}
