@@ -1,5 +1,6 @@
 import { createEngine } from "@/lib/local/redis/engine.ts";
 import { describeActs } from "./act-suite.ts";
+import { describeElementsStores } from "./elements-suite.ts";
 import { describeInstanceStore } from "./instance-suite.ts";
 import { describePostBudget } from "./post-budget-suite.ts";
 import { describeStore } from "./store-suite.ts";
@@ -8,3 +9,6 @@ describeStore("store on the in-process engine", async () => createEngine({ now: 
 describePostBudget("post budget on the in-process engine", async () => createEngine({ now: Date.now }));
 describeInstanceStore("instances on the in-process engine", async () => createEngine({ now: Date.now }));
 describeActs("acts on the in-process engine", async () => createEngine({ now: Date.now }));
+describeElementsStores("stores of the compatible interface on the in-process engine", async () =>
+  createEngine({ now: Date.now }),
+);

@@ -4,6 +4,7 @@ import { claims } from "./faults/claims.ts";
 import { commits } from "./faults/commits.ts";
 import { credentials } from "./faults/credentials.ts";
 import { drains } from "./faults/drains.ts";
+import { elements } from "./faults/elements.ts";
 import { endpoint } from "./faults/endpoint.ts";
 import { files } from "./faults/files.ts";
 import { gone } from "./faults/gone.ts";
@@ -36,4 +37,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...instances,
   ...operator,
   ...callback,
+  ...elements,
 ];
