@@ -77,7 +77,7 @@ function headlineOf(links: readonly LinkFacts[], now: number): Headline {
   if (unclear > 0) {
     return {
       ...says("warn", `${counted(unclear, "file")} may or may not have been posted.`),
-      why: "Facebook’s answer was lost, and a search could not tell. They are not sent again before somebody has looked.",
+      why: "The answer was lost, and a search could not tell. They are not sent again before somebody has looked.",
       action: { text: unclear === 1 ? "Look at it" : "Look at them", href: "/files?state=unclear" },
     };
   }

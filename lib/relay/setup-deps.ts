@@ -52,8 +52,7 @@ export function createSetupDeps(env: Env, world: World, { redis, board, dropbox,
       token: () => link.sourceCredential.current(),
       renew: renewal(env, world),
     },
-    facebook:
-      env.FACEBOOK_PAGE_ID === undefined ? records(env, redis, world) : page(env, env.FACEBOOK_PAGE_ID, world, link),
+    facebook: destinationOf(env, redis, world, link),
     heard: () => board.heard(link.id),
   };
 }
@@ -82,6 +81,21 @@ function renewal(env: Env, { fetch }: World): (() => Promise<AppProbe>) | null {
     return { kind: kind === "invalidGrant" ? "wrongGrant" : "unavailable", message: `Dropbox: ${message}.` };
   };
 }
+
+function destinationOf(env: Env, redis: Redis, world: World, link: Link): SetupDeps["facebook"] {
+  if (env.CALLBACK_URL !== undefined) return callback(env.CALLBACK_URL);
+  return env.FACEBOOK_PAGE_ID === undefined ? records(env, redis, world) : page(env, env.FACEBOOK_PAGE_ID, world, link);
+}
+
+/** Whatever is sent there is an event to whoever listens: only a file's own may be. */
+const callback = (url: string): SetupDeps["facebook"] => ({
+  name: "Your endpoint",
+  probe: async () => ({
+    kind: "fine",
+    message: `Signed events go to ${new URL(url).origin}; whether it takes them is seen with the first file`,
+    expiresAt: null,
+  }),
+});
 
 function records(env: Env, redis: Redis, world: World): SetupDeps["facebook"] {
   const credential = facebookCredential(env, redis, world);

@@ -1,4 +1,5 @@
 /** The checklist over the real clients, the in-memory Redis and the emulators: what each side says becomes a line. */
+import { randomBytes } from "node:crypto";
 import { afterEach, describe, expect, it } from "vitest";
 import { checkSetup } from "@/lib/setup/checklist.ts";
 import { createWorld, type World, type WorldOptions } from "../support/world.ts";
@@ -48,6 +49,17 @@ describe("the records endpoint", () => {
     await world.notify();
     const [line] = (await checkSetup(world.context.setup)).filter(({ id }) => id === "notifications");
     expect(line?.verdict).toBe("ok");
+  });
+});
+
+describe("a callback", () => {
+  it("its address and secret, no key of Facebook's → said where events go, and none is sent", async () => {
+    const CALLBACK_SECRET = `whsec_${randomBytes(32).toString("base64")}`;
+    const env = { CALLBACK_URL: "https://hooks.example.com/relay", CALLBACK_SECRET, FACEBOOK_API_KEY: "" };
+    const found = await lines({ env });
+    expect(found.facebook).toMatch(/^ok: Signed events go to https:\/\/hooks\.example\.com;/);
+    expect(world.context.setup.facebook.name).toBe("Your endpoint");
+    expect(world.facebook.writes()).toEqual([]);
   });
 });
 
