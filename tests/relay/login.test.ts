@@ -94,6 +94,15 @@ describe("login", () => {
     }
   });
 
+  it("another host of the site sets a cookie of the same name before it → still logged in", async () => {
+    const browser = openBrowser(BASE);
+    await browser.logIn(token);
+    const [[name, { value }] = ["", { value: "" }]] = [...browser.jar];
+    const asks = (cookie: string) => world.context.operator.isLoggedIn(new Request(BASE, { headers: { cookie } }));
+    expect(await asks(`${name}=theirs; ${name}=${value}`)).toBe(true);
+    expect(await asks(`${name}=theirs; ${name}=too`)).toBe(false);
+  });
+
   it("no ADMIN_TOKEN → nobody is let in, with whatever", async () => {
     await world.close();
     world = await createWorld({ env: { PUBLIC_BASE_URL: BASE } });
