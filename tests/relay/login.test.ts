@@ -68,6 +68,15 @@ describe("login", () => {
     expect(await world.backend.command(["EXISTS", "relay:operator:tries"])).toBe(0);
   });
 
+  it("a form of a page of the same name without TLS → another site's; of this machine → ours", () => {
+    const isOwn = (origin: string, host: string) =>
+      world.context.operator.isOwnForm({ headers: new Headers({ origin, host }) });
+    expect(isOwn("http://relay.test", "relay.test")).toBe(false);
+    expect(isOwn("https://other.test", "other.test")).toBe(true);
+    expect(isOwn("http://localhost:3000", "localhost:3000")).toBe(true);
+    expect(isOwn("http://[::1]:3000", "[::1]:3000")).toBe(true);
+  });
+
   it.each(["https://evil.test/", "//evil.test", "/\\evil.test", "javascript:alert(1)", "instances", "/a\r\nb: c"])(
     "next is %j → back to our own page instead",
     async (next) => {
