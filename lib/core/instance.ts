@@ -19,7 +19,10 @@ const httpUrl = z
   .max(2000)
   .refine((value) => /^https?:\/\/\S+$/.test(value) && URL.canParse(value), "must be an http or https URL");
 /** Names the destination's secrets, and its outbox: another address that is to start afresh gets another one. */
-const destinationId = z.string().regex(/^[a-z][a-z0-9]{0,31}$/, "must be lower-case letters and digits");
+const destinationId = z
+  .string()
+  .regex(/^[a-z][a-z0-9]{0,31}$/, "must be lower-case letters and digits")
+  .refine((value) => value !== SOURCE, "is the name of the Dropbox side");
 const patterns = z.array(text(500)).max(100);
 
 const rulesSchema = z.object({

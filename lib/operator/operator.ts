@@ -8,6 +8,7 @@ import type { LoginTries } from "../store/login-tries.ts";
 import { createSealedCookie } from "./sealed-cookie.ts";
 
 const SESSION_SECONDS = 12 * 3600;
+const LOOPBACK = ["localhost", "127.0.0.1", "[::1]"];
 const sessionSchema = z.object({ operator: z.literal(true) });
 
 type Asking = { headers: Pick<Headers, "get"> };
@@ -32,13 +33,14 @@ export interface OperatorOptions {
 export type Operator = ReturnType<typeof createOperator>;
 
 export function createOperator({ adminToken, password, publicBaseUrl, tries }: OperatorOptions) {
+  const isSecure = publicBaseUrl.startsWith("https:");
   const cookie = createSealedCookie({
     name: "relay-operator",
     schema: sessionSchema,
     password,
     lifeSeconds: SESSION_SECONDS,
     path: "/",
-    isSecure: publicBaseUrl.startsWith("https:"),
+    isSecure,
   });
 
   return {
@@ -70,7 +72,11 @@ export function createOperator({ adminToken, password, publicBaseUrl, tries }: O
     isOwnForm(request: Asking): boolean {
       const origin = request.headers.get("origin");
       if (origin === null || !URL.canParse(origin)) return false;
-      return origin === new URL(publicBaseUrl).origin || new URL(origin).host === request.headers.get("host");
+      if (origin === new URL(publicBaseUrl).origin) return true;
+      const { protocol, host, hostname } = new URL(origin);
+      // Anybody on the way can write a page of ours that comes without TLS, but for one of this very machine.
+      if (isSecure && protocol !== "https:" && !LOOPBACK.includes(hostname)) return false;
+      return host === request.headers.get("host");
     },
   };
 }

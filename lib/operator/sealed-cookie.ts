@@ -25,7 +25,7 @@ export interface CookieOptions<T> {
 
 export function createSealedCookie<T>(options: CookieOptions<T>): SealedCookie<T> {
   const { password, lifeSeconds, schema, isSecure } = options;
-  // The prefix: another host of the same site, or a request without TLS, cannot put one of its own in its place.
+  // The prefix: a request without TLS cannot put one of its own beside it.
   const name = isSecure ? `__Secure-${options.name}` : options.name;
   // Lax: it comes along when another site sends the browser here, as Dropbox does with its answer, but not with its posts.
   const attributes = `Path=${options.path}; HttpOnly; SameSite=Lax${isSecure ? "; Secure" : ""}`;
@@ -35,15 +35,16 @@ export function createSealedCookie<T>(options: CookieOptions<T>): SealedCookie<T
       `${name}=${await sealData(value, { password, ttl: lifeSeconds })}; Max-Age=${lifeSeconds}; ${attributes}`,
     cleared: `${name}=; Max-Age=0; ${attributes}`,
     async read(request) {
-      const given = (request.headers.get("cookie") ?? "")
-        .split(";")
-        .map((pair) => pair.trim())
-        .find((pair) => pair.startsWith(`${name}=`));
-      if (given === undefined) return null;
-      const opened: unknown = await unsealData(given.slice(name.length + 1), { password, ttl: lifeSeconds }).catch(
-        () => null, // what is no seal at all
-      );
-      return schema.safeParse(opened).data ?? null;
+      const pairs = (request.headers.get("cookie") ?? "").split(";").map((pair) => pair.trim());
+      // Another host of the same site can put one of the same name before ours, but not seal it.
+      for (const given of pairs.filter((pair) => pair.startsWith(`${name}=`))) {
+        const opened: unknown = await unsealData(given.slice(name.length + 1), { password, ttl: lifeSeconds }).catch(
+          () => null, // what is no seal at all
+        );
+        const { data } = schema.safeParse(opened);
+        if (data !== undefined) return data;
+      }
+      return null;
     },
   };
 }

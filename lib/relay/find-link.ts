@@ -4,8 +4,9 @@ import type { Link } from "./services.ts";
 /** How pages name a destination of a link: by the link's id, and ".2" behind it for the second one. */
 export const addressOf = (id: string, lane: number): string => (lane === 0 ? id : `${id}.${lane + 1}`);
 
-/** Each destination of a link as if it were the only one, in their order. */
-export const lanesOf = (link: Link): Link[] => [link, ...(link.more ?? []).map((lane) => ({ ...link, ...lane }))];
+/** One destination of a link as if it were the only one, by its place from 0; undefined: nothing is delivered to it. */
+export const laneAt = (link: Link, place: number): Link | undefined =>
+  [link, ...(link.more ?? []).map((lane) => ({ ...link, ...lane }))].find((lane) => (lane.place ?? 0) === place);
 
 /** Without an address the first link of the environment. Null: there is none there, or it does not run now. */
 export async function findLink(
@@ -15,6 +16,6 @@ export async function findLink(
   const [, id = "", nth = "1"] = /^(.*?)(?:\.([2-9]))?$/s.exec(address) ?? [];
   const own = id === "" ? services.links[0] : services.links.find((link) => link.id === id);
   const whole = own ?? (id === "" ? null : await services.stored?.one(id));
-  const link = whole ? lanesOf(whole)[Number(nth) - 1] : undefined;
+  const link = whole ? laneAt(whole, Number(nth) - 1) : undefined;
   return link === undefined ? null : { link, address: addressOf(link.id, Number(nth) - 1) };
 }

@@ -2,7 +2,7 @@
 import type { Instance } from "../core/instance.ts";
 import type { Listed } from "../core/listed.ts";
 import type { Context } from "./context.ts";
-import { addressOf, lanesOf } from "./find-link.ts";
+import { addressOf, laneAt } from "./find-link.ts";
 import { destinationName } from "./link-names.ts";
 import { listDeliveries } from "./list-deliveries.ts";
 import { type LinkHealth, readHealth } from "./read-health.ts";
@@ -54,7 +54,7 @@ export async function readOverview(context: Context, after: string | null): Prom
     ...stored.flatMap((one) => {
       const link = running.find(({ id }) => id === one.instance.id);
       return factsOf(one.instance).map(async (facts, n) => {
-        const lane = link === undefined ? undefined : lanesOf(link)[n];
+        const lane = link === undefined ? undefined : laneAt(link, n);
         return { ...facts, numbers: lane === undefined ? null : await numbersOf(context, lane) };
       });
     }),

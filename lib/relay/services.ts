@@ -22,6 +22,8 @@ export interface Lane {
   desk: Desk;
   /** Of a stored instance; the environment's has none. */
   standing?: Standing;
+  /** Which of a stored instance's destinations it is, from 0: one that cannot be delivered to has no lane. */
+  place?: number;
 }
 
 /** One configured link from a Dropbox folder to its destinations, with the services bound to it. */

@@ -83,7 +83,7 @@ export function createStoredLinks(deps: StoredLinkDeps): StoredLinks {
       whyNotSelected(file, instance.folder, instance.rules) === null;
     const lanes: Lane[] = [];
     const outboxes: { name: string; follows: boolean }[] = [];
-    for (const settings of instance.destinations) {
+    for (const [place, settings] of instance.destinations.entries()) {
       const secrets = await vault.open(instance, sealed, settings.id);
       const made = storedDestination(instance, settings, secrets, { env, redis, world });
       if (made === null) {
@@ -106,6 +106,7 @@ export function createStoredLinks(deps: StoredLinkDeps): StoredLinks {
           credential: made.credential,
         },
         standing: standingOf(stored, settings.id),
+        place,
       });
     }
     const [first, ...more] = lanes;

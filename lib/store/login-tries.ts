@@ -17,6 +17,8 @@ export function createLoginTries(redis: Redis) {
         redis.pipeline().set(LOGIN_TRIES, "0", { nx: true, px: WINDOW_MS }).incr(LOGIN_TRIES).pttl(LOGIN_TRIES).exec(),
       );
       const [, tries, left] = z.tuple([z.unknown(), z.coerce.number(), z.coerce.number()]).parse(raw);
+      // It ended between the two commands, and a count without an end has begun: nobody could log in any more.
+      if (left < 0) await step("end login tries", () => redis.pexpire(LOGIN_TRIES, WINDOW_MS));
       return tries <= TRIES_MAX ? null : Math.max(1000, left);
     },
     /** The right token was given: what was wrong before counts no more. */

@@ -64,3 +64,21 @@ it.each(["nobody", "env.2", "env.9", "99", "1.1", "../env", "x".repeat(100)])(
     expect(await findLink(world.context, address)).toBeNull();
   },
 );
+
+it("the first destination is none that this deployment delivers to → the other keeps its own card and address", async () => {
+  world = await createWorld();
+  const destinations = [
+    { kind: "callback" as const, id: "events", url: "https://receiver.test/" },
+    ...BOTH.slice(0, 1),
+  ];
+  const { id } = await connect(world, world.dropbox, { name: "Harbour", destinations });
+  world.dropbox.files.addFile("/a.jpg", "a");
+  await notify(world, world.dropbox);
+  const { links } = await readOverview(world.context, null);
+  expect(links.slice(1).map((one) => [one.id, one.to, one.numbers?.health.settled ?? null])).toEqual([
+    [id, "callback", null],
+    [`${id}.2`, "records", 1],
+  ]);
+  expect(await findLink(world.context, id)).toBeNull();
+  expect((await findLink(world.context, `${id}.2`))?.address).toBe(`${id}.2`);
+});

@@ -183,6 +183,8 @@ describe("changes", () => {
     [{ account: "dbid: with space" }, "account"],
     [{ destinations: [{ kind: "records", id: "records", url: "ftp://somewhere" }] }, "destinations.0.url"],
     [{ destinations: [{ kind: "page", id: "page", pageId: "x" }] }, "destinations.0.pageId"],
+    // The name of the Dropbox side: its secrets would be this destination's.
+    [{ destinations: [{ kind: "environment", id: "source" }] }, "destinations.0.id"],
   ] as const)("made with %j → refused, naming %s, and no id is spent", async (changes, where) => {
     const made = await world.context.instances.create(aDraft(changes as never), {});
     expect(made).toMatchObject({ kind: "invalid", faults: [expect.stringContaining(`${where}:`)] });

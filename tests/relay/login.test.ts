@@ -51,6 +51,14 @@ describe("login", () => {
     expect((await browser.logIn(token)).status).toBe(303);
   });
 
+  it("a count that has no end, as when it ended between two commands → it ends a minute later all the same", async () => {
+    await world.backend.command(["SET", "relay:operator:tries", "10"]);
+    const browser = openBrowser(BASE);
+    expect((await browser.logIn(token)).status).toBe(429);
+    world.advance(60_001);
+    expect((await browser.logIn(token)).status).toBe(303);
+  });
+
   it("a form that another site sends in the operator's name → 403, not even counted", async () => {
     const browser = openBrowser(BASE);
     for (const origin of ["https://evil.test", "null", `${BASE}.evil.test`, ""]) {
@@ -58,6 +66,15 @@ describe("login", () => {
       expect((await browser.post("/logout", {}, { origin })).status, origin).toBe(403);
     }
     expect(await world.backend.command(["EXISTS", "relay:operator:tries"])).toBe(0);
+  });
+
+  it("a form of a page of the same name without TLS → another site's; of this machine → ours", () => {
+    const isOwn = (origin: string, host: string) =>
+      world.context.operator.isOwnForm({ headers: new Headers({ origin, host }) });
+    expect(isOwn("http://relay.test", "relay.test")).toBe(false);
+    expect(isOwn("https://other.test", "other.test")).toBe(true);
+    expect(isOwn("http://localhost:3000", "localhost:3000")).toBe(true);
+    expect(isOwn("http://[::1]:3000", "[::1]:3000")).toBe(true);
   });
 
   it.each(["https://evil.test/", "//evil.test", "/\\evil.test", "javascript:alert(1)", "instances", "/a\r\nb: c"])(
@@ -84,6 +101,15 @@ describe("login", () => {
       expect(await other.context.operator.isLoggedIn(request)).toBe(false);
       await other.close();
     }
+  });
+
+  it("another host of the site sets a cookie of the same name before it → still logged in", async () => {
+    const browser = openBrowser(BASE);
+    await browser.logIn(token);
+    const [[name, { value }] = ["", { value: "" }]] = [...browser.jar];
+    const asks = (cookie: string) => world.context.operator.isLoggedIn(new Request(BASE, { headers: { cookie } }));
+    expect(await asks(`${name}=theirs; ${name}=${value}`)).toBe(true);
+    expect(await asks(`${name}=theirs; ${name}=too`)).toBe(false);
   });
 
   it("no ADMIN_TOKEN → nobody is let in, with whatever", async () => {

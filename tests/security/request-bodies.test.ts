@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readBounded } from "@/lib/core/read-bounded.ts";
+import nextConfig from "../../next.config.ts";
 import { type Attacked, attackRoutes, FAILURE, WEBHOOK, WORKER } from "../support/attacked.ts";
 import { dropboxSignature, notificationFor, secret } from "../support/builders.ts";
 
@@ -37,6 +38,10 @@ function endless(pieceBytes: number) {
   );
   return { body, sent: () => sent, isCancelled: () => isCancelled };
 }
+
+it("a body sent to a page, which Next keeps for proxy.ts → a small part of it at most", () => {
+  expect(nextConfig.experimental?.proxyClientMaxBodySize).toBeLessThanOrEqual(64 * 1024);
+});
 
 describe("a body without end", () => {
   it.each(LIMITS)(
