@@ -2,6 +2,7 @@
 import { type Instance, SOURCE } from "../core/instance.ts";
 import type { InstanceStore, StoredInstance } from "../store/instance-store.ts";
 import type { Sealed, Secrets, Vault } from "../store/vault.ts";
+import { secretsFor } from "./secrets-of-address.ts";
 
 /** Secrets by side: `source`, or a destination's id. */
 export type SecretsBySide = Record<string, Secrets>;
@@ -24,12 +25,13 @@ export function createSecretKeeper({ store, vault, nameOf }: SecretKeeperDeps) {
   ): Promise<Sealed> {
     const sealed: Sealed = {};
     for (const side of [SOURCE, ...next.destinations.map(({ id }) => id)]) {
-      const kept = before === null ? null : await at.open(before.instance, before.sealed, side);
+      const opened = before === null ? null : await at.open(before.instance, before.sealed, side);
+      const kept = before === null || opened === null ? null : secretsFor(before.instance, next, side, opened);
       const secrets = given[side] ?? kept;
       // What does not open, as under another ENCRYPTION_KEY, stays as it is: the key may be put back.
       const closed = before?.sealed[side];
       if (secrets !== null && secrets !== undefined) sealed[side] = await at.seal(next, side, secrets);
-      else if (closed !== undefined) sealed[side] = closed;
+      else if (closed !== undefined && opened === null) sealed[side] = closed;
     }
     return sealed;
   }

@@ -177,6 +177,20 @@ describe("changes", () => {
     expect(await world.context.instances.secretsOf(changed, "source")).toEqual({ refreshToken: account.refreshToken });
   });
 
+  it("another host, its secret not given again → the kept one does not go there", async () => {
+    const one = await connect(world, account);
+    const moved = storedOf(
+      await world.context.instances.change(one.id, {
+        edit: (now) => ({
+          ...now,
+          destinations: [{ kind: "records", id: "records", url: "https://elsewhere.example.com/records", width: 1 }],
+        }),
+      }),
+    );
+    expect(await world.context.instances.secretsOf(moved, "records")).toBeNull();
+    expect((await rowOf(one.id)).sealed).not.toHaveProperty("records");
+  });
+
   it.each([
     [{ folder: "no-slash" }, "folder"],
     [{ name: "" }, "name"],
