@@ -1,0 +1,69 @@
+/** What goes on in another job: a listing or a drain that could not end in its own, the next poll, the rest of a sweep. */
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Job } from "@/lib/queue/jobs.ts";
+import { runJob } from "@/lib/relay/run-job.ts";
+import type { Dropbox } from "../sandbox/dropbox.ts";
+import { turns } from "../support/builders.ts";
+import { aDraft, connect, notify, recorded, storedOf } from "../support/instances.ts";
+import { createWorld, type World } from "../support/world.ts";
+
+let world: World;
+let account: Dropbox;
+beforeEach(async () => {
+  world = await createWorld({ accounts: 1 });
+  [account] = world.accounts as [Dropbox];
+  await world.sweep();
+  world.advance(60_000);
+});
+afterEach(() => world.close());
+
+const jobs = () => world.messages.flatMap((message) => ("job" in message ? [message.job] : []));
+const runFor = (ms: number, job: Job) =>
+  runJob(world.context.services, job, { deadline: world.now() + ms, redelivered: false });
+const rename = async (id: string, name: string) =>
+  storedOf(await world.context.instances.change(id, { edit: (now) => ({ ...now, name }) }));
+
+/** Each listing from a cursor takes so long, and `meanwhile` happens once in the first of them. */
+function slowListings(ms: number, meanwhile: () => Promise<unknown> = async () => undefined) {
+  const { dropbox } = world.context.services;
+  const { listFolderContinue } = dropbox;
+  let isFirst = true;
+  dropbox.listFolderContinue = async (...args) => {
+    if (isFirst) {
+      isFirst = false;
+      await meanwhile();
+    }
+    world.advance(ms);
+    return listFolderContinue(...args);
+  };
+  return () => {
+    dropbox.listFolderContinue = listFolderContinue;
+  };
+}
+
+describe("a listing that runs out of time", () => {
+  it("three instances and the environment's in one sweep → a job for each of them, and no other sweep", async () => {
+    for (let n = 0; n < 3; n += 1) await connect(world, account);
+    world.messages.length = 0;
+    await runFor(10_000, { job: "sweep" });
+    const asked = jobs().map((job) => (job.job === "list" || job.job === "drain" ? `${job.job} ${job.instance}` : job));
+    expect(asked.filter((job) => !String(job).startsWith("drain")).sort()).toEqual([
+      "list 1",
+      "list 2",
+      "list 3",
+      "list env",
+    ]);
+    account.files.addFile("/a.jpg", "x");
+    world.dropbox.files.addFile("/inbox/b.jpg", "x");
+    await world.settle();
+    expect(recorded(world).sort()).toEqual(["a.jpg", "b.jpg"]);
+  });
+
+  it("three instances of the account that changed → a job for each of them, not one for all from each", async () => {
+    for (let n = 0; n < 3; n += 1) await connect(world, account);
+    world.messages.length = 0;
+    await runFor(10_000, { job: "sync", account: account.accountId, notifiedAt: world.now() });
+    expect(jobs().filter(({ job }) => job === "sync")).toEqual([]);
+    expect(jobs().filter(({ job }) => job === "list")).toHaveLength(3);
+  });
+});
