@@ -66,4 +66,17 @@ describe("a listing that runs out of time", () => {
     expect(jobs().filter(({ job }) => job === "sync")).toEqual([]);
     expect(jobs().filter(({ job }) => job === "list")).toHaveLength(3);
   });
+
+  it("of an instance that polls every hour → goes on at once, not at the next interval", async () => {
+    const one = await connect(world, account, { pollSeconds: 3600 });
+    world.messages.length = 0;
+    world.advance(3_600_000);
+    account.files.addFiles(700, "/a-");
+    const quick = slowListings(20_000);
+    await runFor(75_000, { job: "list", instance: one.id, poll: true });
+    quick();
+    expect(recorded(world).length).toBeLessThan(700);
+    await world.runUntil(world.now() + 60_000);
+    expect(recorded(world)).toHaveLength(700);
+  });
 });
