@@ -80,3 +80,48 @@ describe("a listing that runs out of time", () => {
     expect(recorded(world)).toHaveLength(700);
   });
 });
+
+describe("an instance that is changed while it is at work", () => {
+  it("its name, in the midst of a backlog → the rest is delivered, without a sweep", async () => {
+    const one = await connect(world, account);
+    account.files.addFiles(120, "/a-");
+    world.slow(1_000);
+    const run = notify(world, account);
+    while (recorded(world).length < 10) await turns(1);
+    await rename(one.id, "Other");
+    await run;
+    world.slow(0);
+    await world.settle();
+    expect(recorded(world)).toHaveLength(120);
+  });
+
+  it("its name, in the midst of a listing, and its job meets that → the rest is listed, without a sweep", async () => {
+    const one = await connect(world, account);
+    account.files.addFiles(700, "/a-");
+    const quick = slowListings(6_000, async () => {
+      await rename(one.id, "Other");
+      await world.runUntil(world.now());
+    });
+    await notify(world, account);
+    quick();
+    await world.settle();
+    expect(recorded(world)).toHaveLength(700);
+  });
+
+  it("one of two destinations refuses its key → the other's backlog goes on, without a sweep", async () => {
+    const url = "http://sandbox.test/facebook/v1/records";
+    const destinations = ["records", "second"].map((id) => ({ kind: "records" as const, id, url }));
+    const draft = aDraft({ account: account.accountId, destinations });
+    const source = { refreshToken: account.refreshToken };
+    const secrets = { source, records: { token: world.facebook.token() }, second: { token: "of nobody" } };
+    storedOf(await world.context.instances.create(draft, secrets));
+    await world.settle();
+    world.advance(60_000);
+    account.files.addFiles(120, "/a-");
+    world.slow(1_000);
+    await notify(world, account);
+    world.slow(0);
+    await world.runUntil(world.now() + 60_000);
+    expect(recorded(world)).toHaveLength(120);
+  });
+});
