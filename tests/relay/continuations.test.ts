@@ -125,3 +125,24 @@ describe("an instance that is changed while it is at work", () => {
     expect(recorded(world)).toHaveLength(120);
   });
 });
+
+describe("a drain that asks for its follow-up", () => {
+  it("another run brings a new file meanwhile → delivered now, not with what waits", async () => {
+    world.facebook.fail({ status: 500, count: 5 });
+    world.dropbox.files.addFile("/inbox/waits.jpg", "x");
+    await world.notify();
+    while (world.facebook.requests() < 5) await world.runUntil(world.messages[0]?.dueAt ?? Number.NaN);
+    const { queue } = world.context.services;
+    const { enqueue } = queue;
+    queue.enqueue = async (all) => {
+      queue.enqueue = enqueue;
+      world.dropbox.files.addFile("/inbox/new.jpg", "x");
+      await world.notify();
+      return enqueue(all);
+    };
+    await world.run({ job: { job: "drain", instance: "env" } });
+    expect(recorded(world)).toEqual(["new.jpg"]);
+    await world.settle();
+    expect(recorded(world)).toEqual(["new.jpg", "waits.jpg"]);
+  });
+});
