@@ -146,3 +146,27 @@ describe("a drain that asks for its follow-up", () => {
     expect(recorded(world)).toEqual(["new.jpg", "waits.jpg"]);
   });
 });
+
+describe("polling", () => {
+  const POLL = 300_000;
+
+  it.each([0.1, 0.3, 0.45, 0.55, 0.6, 0.7, 0.8, 0.9])(
+    "listed for another reason at %d of an interval → goes on at its intervals",
+    async (part) => {
+      const one = await connect(world, account, { pollSeconds: POLL / 1000 });
+      const list = () => world.run({ job: { job: "list", instance: one.id } });
+      world.messages.length = 0;
+      // Its chain begins where an interval of the clock does, so that both fall into the same one.
+      world.advance(3 * POLL - (world.now() % POLL));
+      await list();
+      await world.runUntil(world.now() + (2 + part) * POLL);
+      await list();
+      account.files.addFile("/a.jpg", "x");
+      await world.runUntil(world.now() + 1.5 * POLL);
+      account.files.addFile("/b.jpg", "x");
+      await world.runUntil(world.now() + 1.1 * POLL);
+      expect(recorded(world)).toEqual(["a.jpg", "b.jpg"]);
+      expect(jobs()).toEqual([{ job: "list", instance: one.id, poll: true }]);
+    },
+  );
+});
