@@ -170,3 +170,20 @@ describe("polling", () => {
     },
   );
 });
+
+describe("a sweep in parts", () => {
+  it("one row of the first fifty cannot be read → the instances after them are swept all the same", async () => {
+    const { instances } = world.context;
+    const first = await connect(world, account);
+    const idle = { ...aDraft({ account: "dbid:idle" }), status: "paused" as const };
+    for (let n = 0; n < 50; n += 1) storedOf(await instances.create(idle, {}));
+    const last = await connect(world, account);
+    await world.backend.command(["HSET", `relay:instance:${Number(first.id) + 3}`, "row", "garbage"]);
+    account.files.addFile("/a.jpg", "x");
+    storedOf(await instances.setStatus(first.id, "paused"));
+    await world.sweep();
+    await world.settle();
+    expect(last.id).toBe("52");
+    expect(recorded(world)).toEqual(["a.jpg"]);
+  });
+});
