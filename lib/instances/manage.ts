@@ -2,7 +2,7 @@
  * Making, changing and removing connector instances. Every change reads, decides and stores under the version it read,
  * and starts over when somebody else was quicker. What waits is started again here, by a job.
  */
-import { type Instance, type InstanceDraft, instanceSchema, lists, withOutboxes } from "../core/instance.ts";
+import { type Instance, type InstanceDraft, instanceSchema, lists, SOURCE, withOutboxes } from "../core/instance.ts";
 import type { Log } from "../log.ts";
 import type { Queue } from "../queue/client.ts";
 import type { InstanceStore, StoredInstance } from "../store/instance-store.ts";
@@ -143,7 +143,11 @@ export function createInstances(deps: InstanceDeps) {
     /** A side refuses its credentials for good. Not when a person has given others meanwhile: `sealed` is what was used. */
     async markUnauthorized(id: string, side: string, sealed: string, message: string): Promise<void> {
       const before = await store.get(id);
-      if (before === null || before.sealed[side] !== sealed || before.instance.status !== "active") return;
+      if (before === null || before.sealed[side] !== sealed) return;
+      // Without its source nothing goes on at all: that takes the place of a destination's refusal.
+      const { status, trouble } = before.instance;
+      const isWorse = status === "unauthorized" && side === SOURCE && trouble?.side !== SOURCE;
+      if (status !== "active" && !isWorse) return;
       const instance: Instance = {
         ...before.instance,
         status: "unauthorized",
