@@ -71,7 +71,8 @@ export type Step =
   /** What the destination held was taken away: the ledger forgets it, so that the file, should it return, is a new one. */
   | { to: "settled"; delivery: Delivery; remoteId: null; forgets: string }
   | { to: "settled"; delivery: Delivery; remoteId: null; hides: Held }
-  | { to: "dead"; delivery: Delivery }
+  /** `keepsNote`: though refused at last, what was noted may have happened. */
+  | { to: "dead"; delivery: Delivery; keepsNote?: true }
   /** Whether it was written cannot be found out: never sent again until a person has looked. */
   | { to: "unclear"; delivery: Delivery }
   | {
@@ -150,7 +151,10 @@ export function nextStep(
     case "untellable":
       return { step: { to: "unclear", delivery }, hold: null };
     case "rejected":
-      return { step: { to: "dead", delivery }, hold: null };
+      return {
+        step: { to: "dead", delivery, ...(outcome.mayBeThere === true ? { keepsNote: true } : {}) },
+        hold: null,
+      };
     case "unclear":
       return { step: later(outcome.at, outcome.landsUntil), hold: null };
     case "returned":

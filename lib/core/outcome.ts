@@ -22,7 +22,8 @@ export type Outcome =
   /** The write may have happened, and there is no way to look: a person decides. */
   | { kind: "untellable"; message: string }
   | { kind: "unauthorized"; message: string }
-  | { kind: "rejected"; message: string }
+  /** `mayBeThere`: given up rather than refused, and an earlier attempt may have had its effect: its note is kept. */
+  | { kind: "rejected"; message: string; mayBeThere?: true }
   /** An earlier revision turned out to be there: it goes into the ledger, and this one is tried again as an edit of it. */
   | { kind: "foundFormer"; formerRev: string; remoteId: string }
   /** What the ledger tells of was taken away by an attempt whose answer was lost: this one is tried again as a new file. */

@@ -2,7 +2,7 @@
  * Making, changing and removing connector instances. Every change reads, decides and stores under the version it read,
  * and starts over when somebody else was quicker. What waits is started again here, by a job.
  */
-import { type Instance, type InstanceDraft, instanceSchema, lists, withOutboxes } from "../core/instance.ts";
+import { type Instance, type InstanceDraft, instanceSchema, lists, SOURCE, withOutboxes } from "../core/instance.ts";
 import type { Log } from "../log.ts";
 import type { Queue } from "../queue/client.ts";
 import type { InstanceStore, StoredInstance } from "../store/instance-store.ts";
@@ -68,23 +68,19 @@ export function createInstances(deps: InstanceDeps) {
       if (put.kind === "stale") continue;
       if (put.kind === "stored") {
         await keeper.forgetTokens(before, put.stored);
-        await startWhatWaits(before.instance, put.stored.instance);
+        await startWhatWaits(put.stored.instance);
       }
       return put;
     }
     return { kind: "stale" };
   }
 
-  /** It lists again, or otherwise: what changed meanwhile, and whatever waits, is looked for at once. */
-  async function startWhatWaits(before: Instance | null, after: Instance): Promise<void> {
+  /**
+   * What changed meanwhile, and whatever waits, is looked for at once. After any change: a run under way has ended by it,
+   * and leaves the rest of its listing and of every outbox.
+   */
+  async function startWhatWaits(after: Instance): Promise<void> {
     if (!lists(after)) return;
-    const isSame =
-      before !== null &&
-      before.status === after.status &&
-      before.folder === after.folder &&
-      before.pollSeconds === after.pollSeconds &&
-      JSON.stringify(before.destinations) === JSON.stringify(after.destinations);
-    if (isSame) return;
     try {
       await queue.enqueue([{ job: { job: "list", instance: after.id } }]);
     } catch (cause) {
@@ -111,7 +107,7 @@ export function createInstances(deps: InstanceDeps) {
       const instance = withOutboxes({ ...checked.data, id: await store.nextId() });
       const sealed = await keeper.sealAll(vault, null, instance, secrets);
       const put = await store.put({ instance, sealed }, null, randomId());
-      if (put.kind === "stored") await startWhatWaits(null, instance);
+      if (put.kind === "stored") await startWhatWaits(instance);
       log.info({ instance: instance.id, kind: put.kind }, "instance.created");
       return put;
     },
@@ -147,7 +143,11 @@ export function createInstances(deps: InstanceDeps) {
     /** A side refuses its credentials for good. Not when a person has given others meanwhile: `sealed` is what was used. */
     async markUnauthorized(id: string, side: string, sealed: string, message: string): Promise<void> {
       const before = await store.get(id);
-      if (before === null || before.sealed[side] !== sealed || before.instance.status !== "active") return;
+      if (before === null || before.sealed[side] !== sealed) return;
+      // Without its source nothing goes on at all: that takes the place of a destination's refusal.
+      const { status, trouble } = before.instance;
+      const isWorse = status === "unauthorized" && side === SOURCE && trouble?.side !== SOURCE;
+      if (status !== "active" && !isWorse) return;
       const instance: Instance = {
         ...before.instance,
         status: "unauthorized",
@@ -156,7 +156,9 @@ export function createInstances(deps: InstanceDeps) {
       };
       // Somebody else was quicker: at the next refusal it is looked at again.
       const put = await store.put({ instance, sealed: before.sealed }, before, randomId());
-      if (put.kind === "stored") log.error({ instance: id, side, message }, "instance.unauthorized");
+      if (put.kind !== "stored") return;
+      log.error({ instance: id, side, message }, "instance.unauthorized");
+      await startWhatWaits(instance);
     },
 
     /** A side that had refused takes its credentials again. */

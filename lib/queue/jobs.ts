@@ -10,7 +10,7 @@ export const jobSchema = z.discriminatedUnion("job", [
   z.object({ job: z.literal("sync"), account: z.string().max(128), notifiedAt: time }),
   /** Deliver what is due. */
   z.object({ job: z.literal("drain"), instance: z.string().max(128) }),
-  /** List one stored instance and deliver what is due. `poll`: at its interval, and ask for the next one. */
+  /** List one instance and deliver what is due. `poll`: at its interval, and ask for the next one. */
   z.object({ job: z.literal("list"), instance: z.string().max(128), poll: z.boolean().optional() }),
   /**
    * Scheduled: list every instance and deliver whatever is due, abandoned or unclear. It goes through the stored ones in

@@ -35,9 +35,13 @@ export async function commitPage(services: Services, link: Link, input: Input): 
     const part = entries.slice(from, from + LISTING_LIMIT);
     const isLast = from + LISTING_LIMIT >= entries.length;
     const account = after.account === null ? {} : { account: after.account };
-    const listedAt = `${services.now()}`;
-    const notified = input.seenBy === "notification" ? { notifiedAt: listedAt } : {};
-    const source = isLast ? { ...account, ...notified, listedAt, phase: after.phase, cursor: after.cursor } : {};
+    const now = `${services.now()}`;
+    const times = {
+      ...(input.seenBy === "notification" ? { notifiedAt: now } : {}),
+      // A listing that goes on in another job has not been to its end.
+      ...(page.hasMore ? {} : { listedAt: now }),
+    };
+    const source = isLast ? { ...account, ...times, phase: after.phase, cursor: after.cursor } : {};
     const committed = await commitPart(services, link, listed, part, source);
     found += committed.found;
     if (committed.kind === "lost") return { kind: "lost", found };

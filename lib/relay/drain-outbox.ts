@@ -99,6 +99,8 @@ async function drain(services: Services, link: Lane, deadline: number, run: { ag
       continue;
     }
     await followUp(services, link, nextAt);
+    // What another run found meanwhile may be due before that.
+    if (run.again && inTime) continue;
     return { delivered, nextAt };
   }
 }

@@ -11,6 +11,11 @@ import { type ListingRun, syncAndDrain } from "./sync-and-drain.ts";
 const LATE_MS = 60_000;
 /** One that comes this much too early is another chain's second. */
 const EARLY = 0.5;
+/**
+ * Of those asked for within this part of an interval one comes. Less than EARLY, the listing's own time included: else
+ * the one that stands for a later listing's next would itself come too early after that, and end the chain.
+ */
+const SAME = 0.25;
 
 /** A `list` job: once, and at the next interval again where the instance polls. */
 export async function pollInstance(services: Services, link: Link, run: ListingRun): Promise<JobResult> {
@@ -37,7 +42,7 @@ export async function sweepPolled(services: Services, link: Link, run: ListingRu
 /** Asked before the listing, so that a listing which fails has a next one too. */
 async function askForNext(services: Services, link: Link, pollMs: number): Promise<void> {
   const at = services.now() + pollMs;
-  const deduplicationId = `poll_${link.id}_${Math.floor(at / pollMs)}`;
+  const deduplicationId = `poll_${link.id}_${Math.floor(at / (pollMs * SAME))}`;
   const job = { job: "list", instance: link.id, poll: true } as const;
   await services.queue.enqueue([{ job, delaySeconds: Math.ceil(pollMs / 1000), deduplicationId }]);
 }

@@ -35,13 +35,13 @@ export async function runJob(services: Services, job: Job, run: JobRun): Promise
     case "sweep":
       return sweep(services, job, run);
     case "drain": {
-      const link = services.links.find((one) => one.id === job.instance) ?? (await storedLink(services, job.instance));
+      const link = await linkOf(services, job.instance);
       if (link === undefined) return { kind: "never", message: `no instance ${job.instance}` };
       if (link !== null) await drainLink(services, link, run.deadline);
       return DONE;
     }
     case "list": {
-      const link = await storedLink(services, job.instance);
+      const link = await linkOf(services, job.instance);
       if (link === undefined) return { kind: "never", message: `no instance ${job.instance}` };
       if (link === null) return DONE;
       return pollInstance(services, link, { job, ...run, notifiedAt: null, seenBy: job.poll ? "poll" : "sweep" });
@@ -50,7 +50,9 @@ export async function runJob(services: Services, job: Job, run: JobRun): Promise
 }
 
 /** Null: it does not list or deliver now, or has been removed. Undefined: that is no instance's id. */
-async function storedLink(services: Services, id: string): Promise<Link | null | undefined> {
+async function linkOf(services: Services, id: string): Promise<Link | null | undefined> {
+  const own = services.links.find((one) => one.id === id);
+  if (own !== undefined) return own;
   if (services.stored === null || !INSTANCE_ID.test(id)) return undefined;
   return services.stored.one(id);
 }

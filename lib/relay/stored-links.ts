@@ -139,7 +139,7 @@ export function createStoredLinks(deps: StoredLinkDeps): StoredLinks {
       pollMs: instance.pollSeconds === null ? null : instance.pollSeconds * 1000,
       refused: (side, message) => {
         const name = side === "source" ? SOURCE : destination;
-        return instance.status === "unauthorized"
+        return instance.status === "unauthorized" && side !== "source"
           ? Promise.resolve()
           : instances.markUnauthorized(id, name, sealed[name] ?? "", message);
       },

@@ -7,7 +7,7 @@ import type { Link, Services } from "./services.ts";
 import { type SyncRequest, type SyncResult, syncFolder } from "./sync-folder.ts";
 
 export interface ListingRun extends JobRun, Pick<SyncRequest, "beside"> {
-  /** What is enqueued again when time runs out. */
+  /** The job this is a run of. */
   job: Job;
   /** When Dropbox told us (ms); null when it did not. */
   notifiedAt: number | null;
@@ -28,10 +28,10 @@ export async function syncAndDrain(services: Services, link: Link, run: ListingR
   const found = result.kind === "held" ? 0 : result.found;
   // The sweep also looks for what was abandoned; a notification that brought nothing has nothing to deliver.
   if (found > 0 || notifiedAt === null || run.redelivered) await drainLink(services, link, run.deadline);
-  return verdict(services, result, run);
+  return verdict(services, link, result, run);
 }
 
-async function verdict(services: Services, result: SyncResult, run: ListingRun): Promise<JobResult> {
+async function verdict(services: Services, link: Link, result: SyncResult, run: ListingRun): Promise<JobResult> {
   switch (result.kind) {
     case "synced":
     case "stopped":
@@ -43,7 +43,10 @@ async function verdict(services: Services, result: SyncResult, run: ListingRun):
         ? { kind: "again", afterMs: result.leftMs, message: "another run is listing" }
         : { kind: "done" };
     case "unfinished": {
-      await services.queue.enqueue([{ job: run.job }]);
+      // This link's alone: a job for several would be asked for by each of them, and bring all of them every time.
+      const isItsOwn = run.job.job === "list" || (run.job.job === "sync" && link.standing === undefined);
+      const job: Job = isItsOwn ? run.job : { job: "list", instance: link.id };
+      await services.queue.enqueue([{ job }]);
       return { kind: "done" };
     }
     case "unavailable":

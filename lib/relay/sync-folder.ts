@@ -89,8 +89,11 @@ export async function syncFolder(services: Services, link: Link, request: SyncRe
     found += committed.found;
     position = committed.kind === "lost" ? null : committed.position;
     if (link.standing !== undefined && page.hasMore && !(await link.standing.goesOn())) {
+      const left = await link.source.release(token, markSeen);
+      if (left.kind !== "again") return { kind: "stopped", found };
+      // The job that the change brought has met our lease, and will not come again by itself.
       await link.source.release(token, WHATEVER_WAS_ASKED);
-      return { kind: "stopped", found };
+      return { kind: "unfinished", found };
     }
     if (position === null || page.hasMore) continue;
     const released = await link.source.release(token, markSeen);

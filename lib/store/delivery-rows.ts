@@ -73,7 +73,7 @@ export function rowOf(settlement: Settlement, now: number): SettledRow {
     case "unclear": {
       const value = encodeWaiting(to.delivery, attempt, null);
       // What was noted is what a person, a replay or the next revision goes by, but for a refusal: nothing came of that.
-      const isOver = to.to === "dead" && to.delivery.attempts.at(-1)?.outcome === "rejected";
+      const isOver = to.to === "dead" && !to.keepsNote && to.delivery.attempts.at(-1)?.outcome === "rejected";
       return { id, value, place: PLACE[to.to], score: `${now}`, ledger: "", remoteId: "", isOver };
     }
     case "due": {

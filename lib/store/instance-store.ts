@@ -86,20 +86,29 @@ export function createInstanceStore(redis: Redis, unreadable: (row: string) => v
     /** The instances of rows that another request brought along. */
     read: readable,
 
-    /** The next `limit` instances by id, after this one ("0": from the first): two requests, however many there are. */
+    /**
+     * The next `limit` instances by id, after this one ("0": from the first): two requests, however many there are, and
+     * two more where a row cannot be read. Fewer only when there are no more.
+     */
     async page(after: string, limit: number): Promise<StoredInstance[]> {
-      const ids = z
-        .array(z.string())
-        .parse(
-          await step("list instances", () =>
-            redis.zrange(INSTANCE_KEYS.all, `(${Number(after)}`, "+inf", { byScore: true, offset: 0, count: limit }),
-          ),
+      const found: StoredInstance[] = [];
+      let last = after;
+      while (found.length < limit) {
+        const count = limit - found.length;
+        const raw = await step("list instances", () =>
+          redis.zrange(INSTANCE_KEYS.all, `(${Number(last)}`, "+inf", { byScore: true, offset: 0, count }),
         );
-      if (ids.length === 0) return [];
-      const asked = redis.pipeline();
-      for (const id of ids) asked.hget(instanceKey(id), "row");
-      const rows = z.array(z.string().nullable()).parse(await step("read instances", () => asked.exec()));
-      return readable(rows);
+        const ids = z.array(z.string()).parse(raw);
+        if (ids.length > 0) {
+          const asked = redis.pipeline();
+          for (const id of ids) asked.hget(instanceKey(id), "row");
+          const rows = z.array(z.string().nullable()).parse(await step("read instances", () => asked.exec()));
+          found.push(...readable(rows));
+        }
+        last = ids.at(-1) ?? last;
+        if (ids.length < count) break;
+      }
+      return found;
     },
 
     async count(): Promise<number> {

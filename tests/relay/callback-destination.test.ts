@@ -176,6 +176,23 @@ describe("a receiver in trouble", () => {
     await atRest();
   });
 
+  it("taken but never confirmed, given up at last; then deleted → the receiver hears that it is gone", async () => {
+    await following();
+    const { id } = add("/inbox/a.pdf");
+    for (let tried = 1; (await world.counts()).dead === 0; tried += 1) {
+      world.receiver.fail({ ...receiverTroubles.takenButLost, count: 1 });
+      const asked = world.receiver.requests();
+      if (tried === 1) await world.notify();
+      while (world.receiver.requests() === asked) await world.runUntil(world.messages[0]?.dueAt ?? Number.NaN);
+      if (tried % 6 !== 0) continue;
+      add(`/inbox/other ${tried}.pdf`); // the endpoint as such is well, and is not paused
+      await world.notify();
+    }
+    files().deletePath("/inbox/a.pdf");
+    await told();
+    expect(world.receiver.eventsOf(id).at(-1)).toMatchObject({ change: "deleted" });
+  });
+
   it.each(["serverError", "redirects", "huge"] as const)(
     "%s a while → told once it is over, nowhere else",
     async (name) => {

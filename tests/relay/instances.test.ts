@@ -138,6 +138,23 @@ describe("refused credentials", () => {
     expect(recorded(world).sort()).toEqual(["later.jpg", "waits.jpg"]);
   });
 
+  it("its endpoint has refused, then Dropbox does → that is what it is marked with, and nobody is asked again", async () => {
+    const one = await connect(world, account(0));
+    world.facebook.fail({ status: 401, count: 1 });
+    account(0).files.addFile("/a.jpg", "x");
+    await notify(world, account(0));
+    account(0).unlink();
+    await notify(world, account(0));
+    expect((await world.context.instances.get(one.id))?.instance.trouble).toMatchObject({ side: "source" });
+    const asked = account(0).requests();
+    await world.sweep();
+    expect(account(0).requests()).toBe(asked);
+    const refreshToken = account(0).link();
+    storedOf(await world.context.instances.reconnect(one.id, "source", { refreshToken }));
+    await world.settle();
+    expect(recorded(world)).toEqual(["a.jpg"]);
+  });
+
   it("the app's own secret is wrong → nobody has to connect again", async () => {
     const one = await connect(world, account(0));
     account(0).expireToken();

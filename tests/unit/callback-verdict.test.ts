@@ -63,6 +63,7 @@ describe("a failure", () => {
     expect(outcome(answer(500), last)).toEqual({
       kind: "rejected",
       message: `given up after ${last} attempts: answered 500`,
+      mayBeThere: true,
     });
     expect(outcome(answer(500), last - 1)).toMatchObject({ kind: "retryAt" });
   });

@@ -34,7 +34,9 @@ export function outcomeOfFailure(answer: Answer, attempt: number, at: { now: num
     return { kind: "retryAt", at: asked, cause, hold: true, message };
   }
   const wait = WAITS_MS[attempt - 1];
-  if (wait === undefined) return { kind: "rejected", message: `given up after ${attempt} attempts: ${message}` };
+  if (wait === undefined) {
+    return { kind: "rejected", message: `given up after ${attempt} attempts: ${message}`, mayBeThere: true };
+  }
   const next = Math.max(at.now + Math.round(wait * (1 + JITTER * at.random)), asked ?? 0);
   const landsForMs = silence === null ? 0 : LANDING_MS[silence];
   if (landsForMs > 0) return { kind: "unclear", at: next, landsUntil: at.now + landsForMs, message };

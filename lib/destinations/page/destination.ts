@@ -4,9 +4,11 @@ import type { Claimed } from "../../core/delivery.ts";
 import type { Attempt, Destination } from "../../core/destination.ts";
 import type { Outcome } from "../../core/outcome.ts";
 import { removeFormer, updateText } from "./edit-post.ts";
+import { formerAttempt } from "./former-attempt.ts";
 import { linkToRemote, remoteOfGiven } from "./given-post.ts";
 import { deliverGone } from "./gone-post.ts";
 import { type Kind, kindOf as kindFor } from "./kind.ts";
+import { parseNote } from "./note.ts";
 import type { PageDeps } from "./page-deps.ts";
 import { deliverPhotos } from "./photo-post.ts";
 import { groupPhotos } from "./post-window.ts";
@@ -52,18 +54,19 @@ export function createPageDestination(deps: PageDeps & { credential: Credential 
     const [one] = group;
     if (one === undefined) return new Map();
     const only = (outcome: Outcome) => new Map([[one.delivery.id, outcome]]);
+    /** What is left out has no post of its own, but an earlier revision may have one: without its note nobody would look. */
+    const leftOut = async (outcome: Outcome) =>
+      only((await formerAttempt(deps, token, one, parseNote(one.note), attempt)) ?? outcome);
     const kind = kindOf(one);
     switch (kind.kind) {
       case "unfit":
-        return only({ kind: "rejected", message: kind.reason });
+        return leftOut({ kind: "rejected", message: kind.reason });
       case "photo":
         return deliverPhotos(deps, token, group, attempt);
       case "video":
-        return only(
-          settings.videoAs === "skip"
-            ? { kind: "skipped", reason: "videos are not published here" }
-            : await deliverVideo(deps, token, one, attempt),
-        );
+        return settings.videoAs === "skip"
+          ? leftOut({ kind: "skipped", reason: "videos are not published here" })
+          : only(await deliverVideo(deps, token, one, attempt));
       case "reel":
         return only(await deliverReel(deps, token, one, attempt));
       case "text":

@@ -20,13 +20,14 @@ const ASK_AGAIN_MS = 60 * 60_000;
 export async function deliverText(deps: PageDeps, token: string, claimed: Claimed, attempt: Attempt): Promise<Outcome> {
   const { delivery } = claimed;
   const { settings, now } = deps;
+  // Before it is left out, too: what an earlier revision became would be forgotten with its note.
+  const note = parseNote(claimed.note);
+  const former = await formerAttempt(deps, token, claimed, note, attempt);
+  if (former !== null) return former;
   if (settings.otherAs === "skip") return { kind: "skipped", reason: "neither a photo nor a video" };
   if (settings.captions && isSidecarName(delivery.name)) {
     return { kind: "skipped", reason: "a text file is the caption of the photo beside it" };
   }
-  const note = parseNote(claimed.note);
-  const former = await formerAttempt(deps, token, claimed, note, attempt);
-  if (former !== null) return former;
   if (note?.stage === "posting" && note.doubted) {
     return { kind: "untellable", message: "Facebook says that it is posted already, and it is not to be found" };
   }

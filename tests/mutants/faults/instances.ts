@@ -53,8 +53,8 @@ export const instances: readonly Mutant[] = [
   {
     name: "late-refusal-believed",
     file: "lib/instances/manage.ts",
-    text: "before.sealed[side] !== sealed || ",
-    replacement: "",
+    text: "before === null || before.sealed[side] !== sealed) return;",
+    replacement: "before === null) return;",
     breaks: "a refusal of former credentials says nothing of the new ones",
     tests: ["tests/relay/instances.test.ts"],
   },

@@ -42,7 +42,7 @@ export const operator: readonly Mutant[] = [
   {
     name: "note-of-the-dead-dropped",
     file: "lib/store/delivery-rows.ts",
-    text: 'const isOver = to.to === "dead" && to.delivery.attempts.at(-1)?.outcome === "rejected";',
+    text: 'const isOver = to.to === "dead" && !to.keepsNote && to.delivery.attempts.at(-1)?.outcome === "rejected";',
     replacement: 'const isOver = to.to === "dead";',
     breaks: "a replay looks for what an attempt may have posted",
     tests: ACTS,

@@ -101,7 +101,7 @@ export const worker: readonly Mutant[] = [
   {
     name: "unfinished-listing-not-continued",
     file: "lib/relay/sync-and-drain.ts",
-    text: "await services.queue.enqueue([{ job: run.job }]);",
+    text: "await services.queue.enqueue([{ job }]);",
     replacement: "",
     breaks: "a listing longer than a job is finished by the next",
     tests: ["tests/relay/sync-folder.test.ts"],
