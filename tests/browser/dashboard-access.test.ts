@@ -12,6 +12,15 @@ const OPEN: Record<string, readonly number[]> = {
   "GET /login": [200],
   "POST /login": [403],
   "POST /logout": [403],
+  // The Elements interface is off without its secrets, and says no more than that nothing is there.
+  ...Object.fromEntries(
+    ["GET", "POST", "PUT", "PATCH", "DELETE"].map((method) => [`${method} /elements/api-v2/x`, [404]]),
+  ),
+  "GET /api/openapi.json": [404],
+  "GET /docs/api": [404],
+  // Dropbox's challenge and signature at the address that the older product had.
+  "GET /elements/api-v2/events/dropbox": [400],
+  "POST /elements/api-v2/events/dropbox": [415],
 };
 
 let dashboard: Dashboard;
