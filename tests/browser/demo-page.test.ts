@@ -1,9 +1,9 @@
-import { existsSync } from "node:fs";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { buildOnce } from "@/lib/local/build-once.ts";
 import { type Launched, launch } from "@/lib/local/launch.ts";
 import { type Sandbox, startSandbox } from "../sandbox/server.ts";
+import { startChromium } from "../support/dashboard.ts";
 
 /** What a person sees of the demo, in a real Chromium: the sandbox's page before the built relay. */
 let browser: Browser;
@@ -12,21 +12,8 @@ let relay: Launched;
 const complaints: string[] = [];
 
 beforeAll(async () => {
-  const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
-  if (!existsSync(executablePath)) {
-    throw new Error("These tests need Chromium: apt-get install chromium, or set CHROMIUM to its program");
-  }
   buildOnce(() => undefined);
-  browser = await chromium.launch({
-    executablePath,
-    args: [
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-    ],
-  });
+  browser = await startChromium();
   sandbox = await startSandbox();
   relay = await launch({
     env: { ...sandbox.env, LOG_LEVEL: "error" },

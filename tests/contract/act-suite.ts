@@ -12,8 +12,7 @@ import { createOutboxStore, type OutboxStore } from "@/lib/store/outbox-store.ts
 import { createSourceStore, type SourceStore } from "@/lib/store/source-store.ts";
 import { aDelivery } from "../support/builders.ts";
 import { clientOf, TOKEN } from "./redis-commands.ts";
-
-const NOW = 1_795_592_919_000;
+import { aCommit, aTurn, NOW, type Turn } from "./store-calls.ts";
 
 export function describeActs(name: string, makeBackend: () => Promise<RedisBackend>): void {
   describe(name, () => {
@@ -42,32 +41,20 @@ export function describeActs(name: string, makeBackend: () => Promise<RedisBacke
       await rest?.close();
     });
 
-    const turn = (more: Partial<Parameters<OutboxStore["settleAndClaim"]>[0]> = {}) =>
-      outbox.settleAndClaim({
-        settleToken: "w",
-        claimToken: "w",
-        now: NOW,
-        limit: 50,
-        credential: "k",
-        settlements: [],
-        hold: null,
-        ...more,
-      });
+    const turn = (more: Partial<Turn> = {}) => outbox.settleAndClaim(aTurn(more));
     async function listed(deliveries: Delivery[], known: Delivery[] = []) {
       const next = `${cursor}c`;
       await source.begin("t");
-      await source.commit({
-        token: "t",
-        cursorBefore: cursor,
-        source: { cursor: next },
-        files: new Map(deliveries.map(({ id, rev, path }) => [id, { rev, path }])),
-        paths: new Map(deliveries.map(({ id, path }) => [path, id])),
-        pathsGone: [],
-        deliveries,
-        believedFiles: new Map(known.map(({ id, rev, path }) => [id, JSON.stringify({ rev, path })])),
-        believedPaths: new Map(),
-        now: NOW,
-      });
+      await source.commit(
+        aCommit({
+          cursorBefore: cursor,
+          source: { cursor: next },
+          files: new Map(deliveries.map(({ id, rev, path }) => [id, { rev, path }])),
+          paths: new Map(deliveries.map(({ id, path }) => [path, id])),
+          deliveries,
+          believedFiles: new Map(known.map(({ id, rev, path }) => [id, JSON.stringify({ rev, path })])),
+        }),
+      );
       cursor = next;
     }
     /** Brings these to their end in a place a person looks at; what is noted of each stays there. */

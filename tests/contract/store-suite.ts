@@ -9,8 +9,8 @@ import { startRedisRest } from "@/lib/local/redis/rest-server.ts";
 import { createOutboxStore, type OutboxStore } from "@/lib/store/outbox-store.ts";
 import { type Commit, createSourceStore, LEASE_MS, type SourceStore } from "@/lib/store/source-store.ts";
 import { clientOf, TOKEN } from "./redis-commands.ts";
+import { aCommit, aTurn, NOW, type Turn } from "./store-calls.ts";
 
-const NOW = 1_795_592_919_000;
 const CLAIM_MS = 30_000;
 
 const aDelivery = (id: string, more: Partial<Delivery> = {}): Delivery => ({
@@ -50,31 +50,8 @@ export function describeStore(name: string, makeBackend: () => Promise<RedisBack
       await rest?.close();
     });
 
-    const commit = (more: Partial<Commit> = {}) =>
-      source.commit({
-        token: "t",
-        cursorBefore: "",
-        source: { cursor: "c1" },
-        files: new Map(),
-        paths: new Map(),
-        pathsGone: [],
-        deliveries: [],
-        believedFiles: new Map(),
-        believedPaths: new Map(),
-        now: NOW,
-        ...more,
-      });
-    const turn = (more: Partial<Parameters<OutboxStore["settleAndClaim"]>[0]> = {}) =>
-      outbox.settleAndClaim({
-        settleToken: "w",
-        claimToken: "w",
-        now: NOW,
-        limit: 50,
-        credential: "k",
-        settlements: [],
-        hold: null,
-        ...more,
-      });
+    const commit = (more: Partial<Commit> = {}) => source.commit(aCommit(more));
+    const turn = (more: Partial<Turn> = {}) => outbox.settleAndClaim(aTurn(more));
     const file: KnownFile = { rev: "r1", path: "/a.jpg" };
 
     it("lease free → taken; held → again mark, and the holder goes round once more", async () => {
@@ -149,31 +126,9 @@ export function describeStore(name: string, makeBackend: () => Promise<RedisBack
     describe("several outboxes", () => {
       const other = () => createOutboxStore(redis, "e", { remembers: true, claimMs: CLAIM_MS });
       const both = () => createSourceStore(redis, "i", "d", "e");
-      const commitBoth = (more: Partial<Commit>) =>
-        both().commit({
-          token: "t",
-          cursorBefore: "",
-          source: { cursor: "c1" },
-          files: new Map(),
-          paths: new Map(),
-          pathsGone: [],
-          deliveries: [],
-          believedFiles: new Map(),
-          believedPaths: new Map(),
-          now: NOW,
-          ...more,
-        });
-      const turnOf = (store: OutboxStore, more: Partial<Parameters<OutboxStore["settleAndClaim"]>[0]> = {}) =>
-        store.settleAndClaim({
-          settleToken: "w0",
-          claimToken: "w1",
-          now: NOW,
-          limit: 50,
-          credential: "k",
-          settlements: [],
-          hold: null,
-          ...more,
-        });
+      const commitBoth = (more: Partial<Commit>) => both().commit(aCommit(more));
+      const turnOf = (store: OutboxStore, more: Partial<Turn> = {}) =>
+        store.settleAndClaim(aTurn({ settleToken: "w0", claimToken: "w1", ...more }));
 
       it("committed → each has every delivery once, in order, with one cursor", async () => {
         await both().begin("t");
