@@ -4,6 +4,9 @@ import { isSigningSecret, list, SIGNING_SECRET, signingKey, text, token, url, wh
 
 const LONG_SECRET = "must have at least 32 characters: openssl rand -hex 32";
 
+/** Some write it with the `/2` that every route begins with. */
+const dropboxUrl = url("leave it out for Dropbox itself").transform((base) => base.replace(/\/2$/, ""));
+
 export const variables = z.object({
   DROPBOX_APP_KEY: text("Dropbox App Console → your app → Settings → App key").optional(),
   DROPBOX_APP_SECRET: text("Dropbox App Console → your app → Settings → App secret"),
@@ -16,8 +19,8 @@ export const variables = z.object({
     .default("")
     .transform((value) => value.trim().replace(/\/+$/, ""))
     .refine((value) => value === "" || value.startsWith("/"), "must start with / (or be empty for the whole tree)"),
-  DROPBOX_API_URL: url("leave it out for Dropbox itself").default("https://api.dropboxapi.com"),
-  DROPBOX_CONTENT_URL: url("leave it out for Dropbox itself").default("https://content.dropboxapi.com"),
+  DROPBOX_API_URL: dropboxUrl.default("https://api.dropboxapi.com"),
+  DROPBOX_CONTENT_URL: dropboxUrl.default("https://content.dropboxapi.com"),
   DROPBOX_AUTHORIZE_URL: url("leave it out for Dropbox itself").default("https://www.dropbox.com/oauth2/authorize"),
   DROPBOX_NOTIFY_URL: url("leave it out for Dropbox itself").default("https://notify.dropboxapi.com"),
   FACEBOOK_API_KEY: token("the bearer token of your records endpoint").default(""),

@@ -49,7 +49,11 @@ export function createConnect(deps: ConnectDeps): Connect {
     appId === undefined || appSecret === undefined
       ? null
       : createPagePicker({
-          ...{ appId, appSecret, version, fetch, now },
+          appId,
+          appSecret,
+          version,
+          fetch,
+          now,
           baseUrl: env.FACEBOOK_GRAPH_URL,
           timeoutMs: FACEBOOK_TIMEOUT_MS,
         });
@@ -60,15 +64,23 @@ export function createConnect(deps: ConnectDeps): Connect {
     facebook: createFacebookConnect({
       dialog: { dialogUrl: env.FACEBOOK_DIALOG_URL, version, appId: appId ?? "" },
       password: password("connect facebook"),
-      ...{ picker, publicBaseUrl, operator, instances, log },
+      picker,
+      publicBaseUrl,
+      operator,
+      instances,
+      log,
     }),
     dropbox: createDropboxConnect({
       appKey: env.DROPBOX_APP_KEY ?? null,
       authorizeUrl: env.DROPBOX_AUTHORIZE_URL,
-      apiUrl: env.DROPBOX_API_URL.replace(/\/2$/, ""),
+      apiUrl: env.DROPBOX_API_URL,
       publicBaseUrl,
       password: password("connect dropbox"),
-      ...{ operator, instances, dropbox, fetch, log },
+      operator,
+      instances,
+      dropbox,
+      fetch,
+      log,
     }),
   };
 }

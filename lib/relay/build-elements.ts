@@ -2,7 +2,6 @@
 import { randomBytes } from "node:crypto";
 import type { Redis } from "@upstash/redis";
 import { authorizeUrl, SCOPES } from "../dropbox/authorize.ts";
-import { withoutVersion } from "../dropbox/base-url.ts";
 import type { DropboxClient } from "../dropbox/client.ts";
 import { type Exchanged, exchangeCode, refreshAccessToken, type TokenFailure } from "../dropbox/oauth.ts";
 import type { DropboxPort, Linked, LinkFailure } from "../elements/deps.ts";
@@ -50,7 +49,7 @@ export function buildElements({ env, redis, world, instances, dropbox, log }: El
 }
 
 function dropboxOf(env: Env, fetch: World["fetch"], client: ElementsParts["dropbox"]): DropboxPort {
-  const call = { apiUrl: withoutVersion(env.DROPBOX_API_URL), fetch, timeoutMs: TOKEN_TIMEOUT_MS };
+  const call = { apiUrl: env.DROPBOX_API_URL, fetch, timeoutMs: TOKEN_TIMEOUT_MS };
 
   /** `named`: the account as the grant named it; a renewal names none. */
   async function linked(accessToken: string, refreshToken: string, named: string | null): Promise<Linked> {
@@ -92,7 +91,9 @@ const missingScopes = ({ scopes }: Extract<Exchanged, { ok: true }>): string[] =
 
 const failed = (kind: LinkFailure["kind"], message: string, retryAfterMs: number | null = null): LinkFailure => ({
   ok: false,
-  ...{ kind, message, retryAfterMs },
+  kind,
+  message,
+  retryAfterMs,
 });
 
 function refused({ kind, message, retryAfterMs }: TokenFailure): LinkFailure {

@@ -4,7 +4,6 @@ import { type Connect, createConnect } from "../connect/create-connect.ts";
 import { whyNotSelected } from "../core/selection.ts";
 import type { CallbackFetch } from "../destinations/callback/client.ts";
 import { createRecordsFetch, type RecordsFetch } from "../destinations/records/records-fetch.ts";
-import { withoutVersion } from "../dropbox/base-url.ts";
 import { createDropboxClient } from "../dropbox/client.ts";
 import type { Elements } from "../elements/elements.ts";
 import { type Env, parseEnv, secretsOf } from "../env.ts";
@@ -95,15 +94,15 @@ export function createContext(env: Env, world: World): Context {
       jobSeconds: JOB_SECONDS,
     });
   const dropbox = createDropboxClient({
-    apiUrl: withoutVersion(env.DROPBOX_API_URL),
-    contentUrl: withoutVersion(env.DROPBOX_CONTENT_URL),
+    apiUrl: env.DROPBOX_API_URL,
+    contentUrl: env.DROPBOX_CONTENT_URL,
     fetch: world.fetch,
     timeoutMs: DROPBOX_TIMEOUT_MS,
   });
   const destination = envDestination(env, redis, { ...world, log });
   const quickDropbox = createDropboxClient({
-    apiUrl: withoutVersion(env.DROPBOX_API_URL),
-    contentUrl: withoutVersion(env.DROPBOX_CONTENT_URL),
+    apiUrl: env.DROPBOX_API_URL,
+    contentUrl: env.DROPBOX_CONTENT_URL,
     fetch: world.fetch,
     timeoutMs: destination.timing.requestMs,
   });

@@ -29,7 +29,7 @@ export function dropboxCredential(env: Env, redis: Redis, world: World): Credent
     );
   }
   const call = {
-    apiUrl: env.DROPBOX_API_URL.replace(/\/2$/, ""),
+    apiUrl: env.DROPBOX_API_URL,
     fetch: world.fetch,
     timeoutMs: REFRESH_TIMEOUT_MS,
     appKey,
@@ -76,7 +76,7 @@ export function storedDropboxCredential(
       : createFixedCredential(fingerprint, accessToken, CONNECT_AGAIN);
   }
   const call = {
-    apiUrl: env.DROPBOX_API_URL.replace(/\/2$/, ""),
+    apiUrl: env.DROPBOX_API_URL,
     fetch: world.fetch,
     timeoutMs: REFRESH_TIMEOUT_MS,
     appKey,

@@ -72,7 +72,7 @@ function missingIn(env: Env): { name: string; what: string }[] {
 function renewal(env: Env, { fetch }: World): (() => Promise<AppProbe>) | null {
   const { DROPBOX_REFRESH_TOKEN: refreshToken, DROPBOX_APP_KEY: appKey, DROPBOX_APP_SECRET: appSecret } = env;
   if (refreshToken === undefined || appKey === undefined) return null;
-  const apiUrl = env.DROPBOX_API_URL.replace(/\/2$/, "");
+  const apiUrl = env.DROPBOX_API_URL;
   return async () => {
     const renewed = await refreshAccessToken({ apiUrl, fetch, timeoutMs: REQUEST_MS, appKey, appSecret, refreshToken });
     if (renewed.ok) return { kind: "fine" };
