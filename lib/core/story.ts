@@ -102,7 +102,10 @@ export function storyOf(facts: Facts, linkTo: (remoteId: string) => string | nul
 
 type Shown = z.infer<typeof deliverySchema>["held"];
 const heldOf = ({ rev, at, remoteId, hidden = false }: Held, linkTo: (remoteId: string) => string | null): Shown => ({
-  ...{ rev, at, remoteId, hidden },
+  rev,
+  at,
+  remoteId,
+  hidden,
   link: linkTo(remoteId),
 });
 

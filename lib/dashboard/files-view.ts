@@ -70,8 +70,13 @@ export function filesView(query: FilesQuery, found: Found, health: LinkHealth): 
     rows: found.files.map((file) =>
       file.kind === "leftOut"
         ? {
-            ...{ id: file.id, ...namesOf(file.path), href: storyHref(file.id, health.link) },
-            ...{ tone: "idle" as const, word: "Left out", note: sentence(file.reason), at: null },
+            id: file.id,
+            ...namesOf(file.path),
+            href: storyHref(file.id, health.link),
+            tone: "idle" as const,
+            word: "Left out",
+            note: sentence(file.reason),
+            at: null,
           }
         : deliveryRow(file.listed, state, health.link),
     ),
@@ -99,7 +104,10 @@ function deliveryRow({ id, path, at, attempted, last }: Listed, state: FilesQuer
   const isOver = state === "settled";
   const reason = isOver ? null : (last?.message ?? null);
   return {
-    ...{ id, ...names, href: storyHref(id, link), at },
+    id,
+    ...names,
+    href: storyHref(id, link),
+    at,
     tone: isOver ? (outcome?.tone ?? "ok") : TABS[state].tone,
     word: isOver ? (outcome?.word ?? "Done") : TABS[state].name,
     note: [tries, reason === null ? null : sentence(reason)].filter((part) => part !== null).join(": ") || null,

@@ -31,7 +31,13 @@ export function linkCard(link: LinkFacts, now: number): LinkCard {
   const { id, name, from, to, trouble, numbers } = link;
   const { tone, word } = standingOf(link);
   return {
-    ...{ id, name, from, to, tone, word, trouble },
+    id,
+    name,
+    from,
+    to,
+    tone,
+    word,
+    trouble,
     numbers: numbers === null ? [] : numbersOf(id, numbers),
     lines: numbers === null ? [] : linesOf(link, numbers, now),
   };
@@ -53,7 +59,9 @@ function standingOf({ status, numbers }: LinkFacts): { tone: Tone; word: string 
 
 function numbersOf(link: string, { health }: LinkNumbers): LinkCard["numbers"] {
   const one = (label: string, state: string, value: number, tone: Tone) => ({
-    ...{ label, value, href: filesHref({ state, link }) },
+    label,
+    value,
+    href: filesHref({ state, link }),
     tone: value > 0 ? tone : ("idle" as const),
   });
   return [

@@ -52,7 +52,9 @@ function failedOf(links: readonly LinkFacts[], dead: number): Headline {
 function headlineOf(links: readonly LinkFacts[], now: number): Headline {
   const [waiting, dead, unclear] = [sum(links, "waiting"), sum(links, "dead"), sum(links, "unclear")];
   const says = (tone: Headline["tone"], sentence: string, why: string | null = null): Headline => ({
-    ...{ tone, sentence, why },
+    tone,
+    sentence,
+    why,
     action: null,
   });
   const setup = { text: "Open setup", href: "/setup" };

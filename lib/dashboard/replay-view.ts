@@ -45,7 +45,9 @@ export function replayView(query: ReplayQuery, step: ReplayStep, link: string): 
         : "Each gets fresh attempts, behind what is new, and is looked for before it is sent: nothing is doubled. It cannot be called back.",
     button: meant === 0 ? (after === null ? null : "Look further") : `Try ${counted(meant, "file")} again`,
     examples: step.examples.map(({ id, path, reason }) => ({
-      ...{ id, name: nameOf(path), href: storyHref(id, link) },
+      id,
+      name: nameOf(path),
+      href: storyHref(id, link),
       reason: reason === null ? null : sentence(reason),
     })),
   };

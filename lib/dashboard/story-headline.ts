@@ -13,7 +13,9 @@ export function storyHeadline(story: Story, now: number): Headline {
 
 function ofState(story: Story, now: number): Headline {
   const says = (tone: Headline["tone"], sentence: string, why: string | null): Headline => ({
-    ...{ tone, sentence, why },
+    tone,
+    sentence,
+    why,
     action: null,
   });
   switch (story.state) {

@@ -28,17 +28,29 @@ const CONSENT = {
 
 export const CATALOGUE_ROUTES: readonly Route[] = [
   bodyless({
-    ...{ method: "GET", path: "/elements", summary: "The catalogue", audience: "anyone", query: noQuery },
+    method: "GET",
+    path: "/elements",
+    summary: "The catalogue",
+    audience: "anyone",
+    query: noQuery,
     answer: schemas.elementsAnswer,
     run: async () => ok([ELEMENT], { "elements-returned-count": "1" }),
   }),
   bodyless({
-    ...{ method: "GET", path: "/elements/keys", summary: "Its keys", audience: "anyone", query: noQuery },
+    method: "GET",
+    path: "/elements/keys",
+    summary: "Its keys",
+    audience: "anyone",
+    query: noQuery,
     answer: schemas.keysAnswer,
     run: async () => ok([{ id: ELEMENT_ID, key: ELEMENT_KEY, name: ELEMENT.name }]),
   }),
   bodyless({
-    ...{ method: "GET", path: "/elements/{keyOrId}", summary: "One entry", audience: "anyone", query: noQuery },
+    method: "GET",
+    path: "/elements/{keyOrId}",
+    summary: "One entry",
+    audience: "anyone",
+    query: noQuery,
     answer: schemas.elementAnswer,
     async run(call) {
       known(call);
@@ -46,7 +58,10 @@ export const CATALOGUE_ROUTES: readonly Route[] = [
     },
   }),
   bodyless({
-    ...{ method: "GET", path: "/elements/{keyOrId}/metadata", audience: "anyone", query: noQuery },
+    method: "GET",
+    path: "/elements/{keyOrId}/metadata",
+    audience: "anyone",
+    query: noQuery,
     summary: "What it can tell of",
     answer: schemas.metadataAnswer,
     async run(call) {
@@ -55,18 +70,28 @@ export const CATALOGUE_ROUTES: readonly Route[] = [
     },
   }),
   bodyless({
-    ...{ method: "GET", path: "/hubs", summary: "The hubs", audience: "anyone", query: noQuery },
+    method: "GET",
+    path: "/hubs",
+    summary: "The hubs",
+    audience: "anyone",
+    query: noQuery,
     answer: schemas.hubsAnswer,
     run: async () => ok([{ key: HUB, name: "Documents" }]),
   }),
   bodyless({
-    ...{ method: "GET", path: "/ping", summary: "Whether it answers", audience: "instance", query: noQuery },
+    method: "GET",
+    path: "/ping",
+    summary: "Whether it answers",
+    audience: "instance",
+    query: noQuery,
     answer: schemas.pingAnswer,
     run: async (_call, { now }) => ok({ dateTime: new Date(now()).toISOString(), endpoint: ELEMENT_KEY }),
   }),
   bodyless({
     ...CONSENT,
-    ...{ method: "GET", query: schemas.oauthUrlSchema, summary: "Where consent is asked for" },
+    method: "GET",
+    query: schemas.oauthUrlSchema,
+    summary: "Where consent is asked for",
     example: { answer: EXAMPLES.oauthUrl },
     async run(call, deps) {
       known(call);
@@ -75,7 +100,9 @@ export const CATALOGUE_ROUTES: readonly Route[] = [
   }),
   route({
     ...CONSENT,
-    ...{ method: "POST", query: noQuery, body: schemas.oauthUrlSchema },
+    method: "POST",
+    query: noQuery,
+    body: schemas.oauthUrlSchema,
     summary: "The same, with the secret in the body instead of the address",
     example: { body: EXAMPLES.oauthBody, answer: EXAMPLES.oauthUrl },
     async run(call, deps) {
@@ -85,7 +112,9 @@ export const CATALOGUE_ROUTES: readonly Route[] = [
   }),
   bodyless({
     ...CONSENT,
-    ...{ method: "GET", path: "/elements/{keyOrId}/oauth/url/default", query: schemas.oauthDefaultSchema },
+    method: "GET",
+    path: "/elements/{keyOrId}/oauth/url/default",
+    query: schemas.oauthDefaultSchema,
     summary: "The same, with the app of this deployment",
     example: { answer: EXAMPLES.oauthUrl },
     async run(call, deps) {

@@ -5,29 +5,35 @@ import { createInstance } from "./create-instance.ts";
 import { ACCOUNT_ID, isElement } from "./element.ts";
 import { EXAMPLES } from "./examples.ts";
 import { idOf } from "./find-instance.ts";
-import { deleteInstance, enable, readInstance, renewToken } from "./instance-calls.ts";
+import { deleteInstance, readInstance, renewToken } from "./instance-calls.ts";
+import { partsOfOne } from "./instance-part-routes.ts";
 import { listInstances } from "./list-instances.ts";
-import { listEvents, readEvent } from "./past-events.ts";
-import { changeProperty, listProperties, readProperty } from "./properties.ts";
 import { bodyless, type Route, route } from "./route.ts";
 import * as schemas from "./schemas.ts";
 
 const { noQuery } = schemas;
-const at = (id: string | undefined) => (id === undefined ? "" : "/{id}");
-
 /** What is asked of one instance, under `base`; with the id in the path, or without. */
 function ofOne(base: string, withId: boolean): Route[] {
-  const path = `${base}${at(withId ? "id" : undefined)}`;
+  const path = `${base}${withId ? "/{id}" : ""}`;
   const change = (method: "PUT" | "PATCH", summary: string) =>
     route({
-      ...{ method, path, summary, audience: "instance" as const, query: noQuery, body: schemas.changeSchema },
+      method,
+      path,
+      summary,
+      audience: "instance" as const,
+      query: noQuery,
+      body: schemas.changeSchema,
       answer: schemas.instanceAnswer,
       example: { body: EXAMPLES.change, answer: EXAMPLES.instance },
       run: ({ params, body, caller }, deps) =>
         changeInstance({ id: idOf(caller, params.id), body, replaces: method === "PUT" }, caller, deps),
     });
   const read = bodyless({
-    ...{ method: "GET", path, summary: "Read an instance", audience: "instance" as const, query: noQuery },
+    method: "GET",
+    path,
+    summary: "Read an instance",
+    audience: "instance" as const,
+    query: noQuery,
     answer: schemas.instanceAnswer,
     example: { answer: EXAMPLES.instance },
     run: ({ params, caller }, deps) => readInstance(idOf(caller, params.id), caller, deps),
@@ -37,7 +43,11 @@ function ofOne(base: string, withId: boolean): Route[] {
     change("PUT", "Replace name, tags and configuration; with providerData.code connect the account again"),
     change("PATCH", "Change what is named"),
     bodyless({
-      ...{ method: "DELETE", path, summary: "Delete an instance", audience: "instance", query: noQuery },
+      method: "DELETE",
+      path,
+      summary: "Delete an instance",
+      audience: "instance",
+      query: noQuery,
       answer: schemas.emptyAnswer,
       example: { answer: {} },
       run: ({ params, caller }, deps) => deleteInstance(idOf(caller, params.id), caller, deps),
@@ -45,60 +55,13 @@ function ofOne(base: string, withId: boolean): Route[] {
   ];
 }
 
-function partsOfOne(withId: boolean): Route[] {
-  const base = `/instances${at(withId ? "id" : undefined)}`;
-  const audience = "instance" as const;
-  return [
-    bodyless({
-      ...{ method: "PUT", path: `${base}/enabled`, summary: "Enable", audience, query: noQuery, whileDisabled: true },
-      answer: schemas.instanceAnswer,
-      run: ({ params, caller }, deps) => enable(idOf(caller, params.id), true, caller, deps),
-    }),
-    bodyless({
-      ...{ method: "DELETE", path: `${base}/enabled`, summary: "Disable", audience, query: noQuery },
-      answer: schemas.instanceAnswer,
-      run: ({ params, caller }, deps) => enable(idOf(caller, params.id), false, caller, deps),
-    }),
-    bodyless({
-      ...{ method: "GET", path: `${base}/configuration`, summary: "All configuration", audience, query: noQuery },
-      answer: schemas.propertiesAnswer,
-      example: { answer: [EXAMPLES.property] },
-      run: ({ params, caller }, deps) => listProperties(idOf(caller, params.id), caller, deps),
-    }),
-    bodyless({
-      ...{ method: "GET", path: `${base}/configuration/{configId}`, summary: "One of it", audience, query: noQuery },
-      answer: schemas.propertyAnswer,
-      example: { answer: EXAMPLES.property },
-      run: ({ params, caller }, deps) => readProperty(idOf(caller, params.id), params.configId ?? "", caller, deps),
-    }),
-    route({
-      ...{ method: "PATCH", path: `${base}/configuration/{configId}`, summary: "Change one of it", audience },
-      ...{ query: noQuery, body: schemas.propertyChangeSchema, answer: schemas.propertyAnswer },
-      example: { body: { propertyValue: "true" }, answer: EXAMPLES.property },
-      run: ({ params, body, caller }, deps) => {
-        const id = idOf(caller, params.id);
-        return changeProperty({ id, configId: params.configId ?? "", value: body.propertyValue }, caller, deps);
-      },
-    }),
-    bodyless({
-      ...{ method: "GET", path: `${base}/events`, summary: "Events, newest first", audience, query: schemas.pageQuery },
-      answer: schemas.eventsAnswer,
-      example: { answer: [EXAMPLES.event] },
-      run: ({ params, query: { pageSize, nextPage = null }, caller }, deps) =>
-        listEvents(idOf(caller, params.id), { pageSize, nextPage }, caller, deps),
-    }),
-    bodyless({
-      ...{ method: "GET", path: `${base}/events/{eventId}`, summary: "One event", audience, query: noQuery },
-      answer: schemas.eventAnswer,
-      example: { answer: EXAMPLES.event },
-      run: ({ params, caller }, deps) => readEvent(idOf(caller, params.id), params.eventId ?? "", caller, deps),
-    }),
-  ];
-}
-
 const create = (path: string) =>
   route({
-    ...{ method: "POST", path, audience: "platform", query: noQuery, body: schemas.createSchema },
+    method: "POST",
+    path,
+    audience: "platform",
+    query: noQuery,
+    body: schemas.createSchema,
     summary: "Exchange the code, or import a refresh token, and create an instance",
     answer: schemas.instanceAnswer,
     example: { body: EXAMPLES.create, answer: EXAMPLES.instance },
@@ -107,7 +70,10 @@ const create = (path: string) =>
 
 const list = (path: string, summary: string) =>
   bodyless({
-    ...{ method: "GET", path, summary, query: schemas.listQuery },
+    method: "GET",
+    path,
+    summary,
+    query: schemas.listQuery,
     // By a token it is the token's instance, as at all routes without an id.
     audience: path === "/instances" ? "instance" : "platform",
     answer: path === "/instances" ? schemas.instanceOrListAnswer : schemas.instancesAnswer,
@@ -136,7 +102,10 @@ export const INSTANCE_ROUTES: readonly Route[] = [
   ...partsOfOne(true),
   ...partsOfOne(false),
   bodyless({
-    ...{ method: "POST", path: "/instances/{id}/token", audience: "platform", query: noQuery },
+    method: "POST",
+    path: "/instances/{id}/token",
+    audience: "platform",
+    query: noQuery,
     summary: "Make a new Element token; the former ends (an addition of this relay, for a token is shown only once)",
     answer: schemas.tokenAnswer,
     example: { answer: { id: 1001, token: "<shown once>" } },

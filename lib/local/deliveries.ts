@@ -28,8 +28,15 @@ function readArguments() {
   const flag = { type: "boolean", default: false } as const;
   return parseArgs({
     options: {
-      ...{ url: text, limit: text, after: text, path: text, reason: text, outcome: text, post: text },
-      ...{ all: flag, yes: flag },
+      url: text,
+      limit: text,
+      after: text,
+      path: text,
+      reason: text,
+      outcome: text,
+      post: text,
+      all: flag,
+      yes: flag,
     },
     allowPositionals: true,
   });

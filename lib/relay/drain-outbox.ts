@@ -6,7 +6,7 @@ import type { Hold } from "../core/delivery.ts";
 import type { Settlement } from "../store/delivery-rows.ts";
 import { BATCH_MAX, type Turn } from "../store/outbox-store.ts";
 import { deliverBatch } from "./deliver-batch.ts";
-import type { Lane, Link, Services } from "./services.ts";
+import { type Lane, type Link, lanesOf, type Services } from "./services.ts";
 
 /** A wait this short is spent here: it is cheaper and quicker than a message. */
 const WAIT_HERE_MS = 3_000;
@@ -24,7 +24,7 @@ const draining = new WeakMap<Lane, { again: boolean }>();
 
 /** All destinations of a link at the same time: none waits for another. What fails keeps none from being drained. */
 export async function drainLink(services: Services, link: Link, deadline: number): Promise<void> {
-  const runs = [link, ...(link.more ?? [])].map((lane) => drainOutbox(services, lane, deadline));
+  const runs = lanesOf(link).map((lane) => drainOutbox(services, lane, deadline));
   for (const run of await Promise.allSettled(runs)) if (run.status === "rejected") throw run.reason;
 }
 

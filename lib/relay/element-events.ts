@@ -52,7 +52,10 @@ function eventOf({ delivery, place }: Stored): PastEvent {
     state: stateOf(delivery, place),
     data: {
       ".tag": gone === undefined ? "file" : "deleted",
-      ...{ id, name, rev, size },
+      id,
+      name,
+      rev,
+      size,
       path_display: path,
       server_modified: new Date(serverModified).toISOString(),
     },

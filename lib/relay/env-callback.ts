@@ -26,14 +26,12 @@ export function envCallback(env: Env, url: string, redis: Redis, world: World): 
   const fingerprint = fingerprintOf("callback", url);
   return buildCallback(
     {
-      ...{
-        name: "env_callback",
-        fingerprint,
-        url,
-        instance: instanceOf(env),
-        format: env.CALLBACK_FORMAT,
-        headers: {},
-      },
+      name: "env_callback",
+      fingerprint,
+      url,
+      instance: instanceOf(env),
+      format: env.CALLBACK_FORMAT,
+      headers: {},
       signing: { secrets, signatureKey: key ?? null },
     },
     env,

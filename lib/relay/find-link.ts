@@ -1,12 +1,14 @@
 import type { Context } from "./context.ts";
-import type { Link } from "./services.ts";
+import { type Link, lanesOf } from "./services.ts";
 
 /** How pages name a destination of a link: by the link's id, and ".2" behind it for the second one. */
 export const addressOf = (id: string, lane: number): string => (lane === 0 ? id : `${id}.${lane + 1}`);
 
 /** One destination of a link as if it were the only one, by its place from 0; undefined: nothing is delivered to it. */
 export const laneAt = (link: Link, place: number): Link | undefined =>
-  [link, ...(link.more ?? []).map((lane) => ({ ...link, ...lane }))].find((lane) => (lane.place ?? 0) === place);
+  lanesOf(link)
+    .map((lane) => ({ ...link, ...lane }))
+    .find((lane) => (lane.place ?? 0) === place);
 
 /** Without an address the first link of the environment. Null: there is none there, or it does not run now. */
 export async function findLink(

@@ -41,25 +41,28 @@ export interface Overview {
 
 /** `after`: an instance's id; null for the beginning, where the environment's own link stands. */
 export async function readOverview(context: Context, after: string | null): Promise<Overview> {
-  const { services, instances, setup } = context;
+  const { services, setup } = context;
   const own = after === null ? services.links : [];
-  const stored = services.stored === null ? [] : await instances.page(after ?? "0", SHOWN_MAX);
-  const running =
-    services.stored === null || stored.length === 0 ? [] : (await services.stored.page(after ?? "0", SHOWN_MAX)).links;
+  const stored = (await services.stored?.page(after ?? "0", SHOWN_MAX)) ?? { instances: [], links: [], next: null };
   const facts = await Promise.all([
     ...own.map(async (link) => ({
-      ...{ id: link.id, name: "From the environment", from: folderOf(link.folder), to: setup.facebook.name },
-      ...{ status: "active" as const, trouble: null, numbers: await numbersOf(context, link) },
+      id: link.id,
+      name: "From the environment",
+      from: folderOf(link.folder),
+      to: setup.facebook.name,
+      status: "active" as const,
+      trouble: null,
+      numbers: await numbersOf(context, link),
     })),
-    ...stored.flatMap((one) => {
-      const link = running.find(({ id }) => id === one.instance.id);
-      return factsOf(one.instance).map(async (facts, n) => {
+    ...stored.instances.flatMap((one) => {
+      const link = stored.links.find(({ id }) => id === one.id);
+      return factsOf(one).map(async (facts, n) => {
         const lane = link === undefined ? undefined : laneAt(link, n);
         return { ...facts, numbers: lane === undefined ? null : await numbersOf(context, lane) };
       });
     }),
   ]);
-  return { links: facts, after: stored.length < SHOWN_MAX ? null : (stored.at(-1)?.instance.id ?? null) };
+  return { links: facts, after: stored.next };
 }
 
 /** One for each destination. */

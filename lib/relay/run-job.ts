@@ -3,7 +3,7 @@ import { INSTANCE_ID } from "../core/instance.ts";
 import type { Job } from "../queue/jobs.ts";
 import { drainLink } from "./drain-outbox.ts";
 import { pollInstance, sweepPolled } from "./poll-instance.ts";
-import type { Link, Services } from "./services.ts";
+import { type Link, lanesOf, type Services } from "./services.ts";
 import { type ListingRun, syncAndDrain } from "./sync-and-drain.ts";
 import { watchCredential } from "./watch-credentials.ts";
 
@@ -98,7 +98,7 @@ async function sweep(services: Services, job: Job & { job: "sweep" }, run: JobRu
     await each([...own, ...(part?.links ?? [])], async (link) => {
       const isPolled = (link.standing?.pollMs ?? null) !== null;
       const result = await (isPolled ? sweepPolled : syncAndDrain)(services, link, listing);
-      for (const lane of [link, ...(link.more ?? [])]) await watchCredential(services, lane);
+      for (const lane of lanesOf(link)) await watchCredential(services, lane);
       return result;
     }),
   );

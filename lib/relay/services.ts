@@ -1,6 +1,7 @@
 /** What the use cases need, as types: the narrow side of each service. `context.ts` builds them. */
 import type { Credential } from "../core/credential.ts";
 import type { Destination } from "../core/destination.ts";
+import type { Instance } from "../core/instance.ts";
 import type { Rules } from "../core/selection.ts";
 import type { DropboxClient } from "../dropbox/client.ts";
 import type { Log } from "../log.ts";
@@ -40,9 +41,12 @@ export interface Link extends Lane {
   more?: readonly Lane[];
 }
 
+/** Its destinations, the first one included. */
+export const lanesOf = (link: Link): readonly Lane[] => [link, ...(link.more ?? [])];
+
 /** Whether any of its destinations wants to be told of files that are gone. */
 export const followsDeletions = (link: Link): boolean =>
-  [link, ...(link.more ?? [])].some(({ destination }) => destination.followsDeletions === true);
+  lanesOf(link).some(({ destination }) => destination.followsDeletions === true);
 
 /** What a stored instance is told of its link, and what a run asks of it. */
 export interface Standing {
@@ -66,8 +70,8 @@ export interface StoredLinks {
   ofRows(rows: readonly string[]): Promise<Link[]>;
   /** One request. */
   one(id: string): Promise<Link | null>;
-  /** Of the next `limit` instances after this one ("0": from the first); `next` is the last of them, null at the end. */
-  page(after: string, limit: number): Promise<{ links: Link[]; next: string | null }>;
+  /** The next `limit` instances after this one ("0": from the first), and their links; `next` is the last of them, null at the end. */
+  page(after: string, limit: number): Promise<{ instances: Instance[]; links: Link[]; next: string | null }>;
 }
 
 export interface Services {

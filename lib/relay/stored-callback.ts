@@ -34,8 +34,14 @@ export function storedCallback(
       fingerprint: fingerprintOf("callback", `${instance.id}\n${destination.url}`),
       url: destination.url,
       instance: {
-        ...{ id, name: instance.name, tags: instance.tags, account: instance.account },
-        ...{ accountId: ONE, companyId: ONE, userId: ONE, sender: senderOf(env) },
+        id,
+        name: instance.name,
+        tags: instance.tags,
+        account: instance.account,
+        accountId: ONE,
+        companyId: ONE,
+        userId: ONE,
+        sender: senderOf(env),
       },
       format: destination.settings.format === "cloudevents" ? "cloudevents" : "elements",
       signing: {

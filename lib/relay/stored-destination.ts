@@ -11,7 +11,7 @@ import { recordsName } from "./credential-names.ts";
 import { envDestination } from "./env-destination.ts";
 import { storedCallback } from "./stored-callback.ts";
 
-/** Null for a kind that this deployment cannot deliver to. Without secrets all is refused, until somebody connects it. */
+/** Without secrets all is refused, until somebody connects it; null for a callback without any, which could not sign. */
 export function storedDestination(
   instance: Instance,
   destination: DestinationSettings,

@@ -3,7 +3,7 @@
  * its version is the same, so that a busy instance keeps its tokens and its pace.
  */
 import type { Redis } from "@upstash/redis";
-import { type Instance, lists, SOURCE } from "../core/instance.ts";
+import { lists, SOURCE } from "../core/instance.ts";
 import { whyNotSelected } from "../core/selection.ts";
 import { createDropboxClient } from "../dropbox/client.ts";
 import type { Env } from "../env.ts";
@@ -18,7 +18,7 @@ import type { Vault } from "../store/vault.ts";
 import type { World } from "./context.ts";
 import { storedDropboxCredential } from "./credentials.ts";
 import { createPace } from "./pace.ts";
-import type { Lane, Link, Standing, StoredLinks } from "./services.ts";
+import { type Lane, type Link, lanesOf, type Standing, type StoredLinks } from "./services.ts";
 import { createSourceReader } from "./source-reader.ts";
 import { storedDestination } from "./stored-destination.ts";
 
@@ -74,11 +74,13 @@ export function createStoredLinks(deps: StoredLinkDeps): StoredLinks {
     return links.filter((link) => link !== null);
   }
 
-  /** Null when there is no destination that this deployment can deliver to. */
+  /** Null when there is no destination that can be delivered to. */
   async function build(stored: StoredInstance, former: Link | null): Promise<Link | null> {
     const { instance, sealed } = stored;
     const source = storedDropboxCredential(await vault.open(instance, sealed, SOURCE), { env, redis, world });
-    const paces = new Map([former, ...(former?.more ?? [])].map((lane) => [lane?.destination.credential, lane?.pace]));
+    const paces = new Map(
+      (former === null ? [] : lanesOf(former)).map(({ destination, pace }) => [destination.credential, pace]),
+    );
     const selects = (file: { name: string; path: string; size: number }) =>
       whyNotSelected(file, instance.folder, instance.rules) === null;
     const lanes: Lane[] = [];
@@ -125,8 +127,8 @@ export function createStoredLinks(deps: StoredLinkDeps): StoredLinks {
 
   const dropboxFor = (timeoutMs: number) =>
     createDropboxClient({
-      apiUrl: env.DROPBOX_API_URL.replace(/\/2$/, ""),
-      contentUrl: env.DROPBOX_CONTENT_URL.replace(/\/2$/, ""),
+      apiUrl: env.DROPBOX_API_URL,
+      contentUrl: env.DROPBOX_CONTENT_URL,
       fetch: world.fetch,
       timeoutMs,
     });
@@ -166,8 +168,9 @@ export function createStoredLinks(deps: StoredLinkDeps): StoredLinks {
     },
     async page(after, limit) {
       const all = await store.page(after, limit);
-      const last: Instance | undefined = all.at(-1)?.instance;
-      return { links: await linksOf(all), next: all.length < limit ? null : (last?.id ?? null) };
+      const instances = all.map(({ instance }) => instance);
+      const next = all.length < limit ? null : (instances.at(-1)?.id ?? null);
+      return { instances, links: await linksOf(all), next };
     },
   };
 }

@@ -1,11 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import {
-  groupPhotos,
-  type WaitingPhoto,
-  WINDOW_DEFAULTS,
-  type WindowSettings,
-} from "@/lib/destinations/page/post-window.ts";
+import { groupPhotos, type WaitingPhoto, type WindowSettings } from "@/lib/destinations/page/post-window.ts";
 
 const settings = (changes: Partial<WindowSettings> = {}): WindowSettings => ({
   enabled: true,
@@ -69,9 +64,11 @@ describe("settings and folders", () => {
     expect(idsReady(waiting, 1200)).toEqual(["/a0 /a1", "/b0"]);
   });
 
-  it("nothing waiting → nothing ready, nothing next; ten to a post by default", () => {
-    expect(groupPhotos([], WINDOW_DEFAULTS, 5)).toEqual({ ready: [], nextReadyAt: null });
-    expect(WINDOW_DEFAULTS.maxPerPost).toBe(10);
+  it("nothing waiting → nothing ready, nothing next", () => {
+    expect(groupPhotos([], { enabled: true, windowMs: 60_000, maxPerPost: 10 }, 5)).toEqual({
+      ready: [],
+      nextReadyAt: null,
+    });
   });
 });
 

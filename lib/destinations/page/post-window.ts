@@ -20,8 +20,6 @@ export interface WindowSettings {
   maxPerPost: number;
 }
 
-export const WINDOW_DEFAULTS: WindowSettings = { enabled: true, windowMs: 60_000, maxPerPost: 10 };
-
 export interface PhotoGroup {
   folder: string;
   /** In order of arrival. */
