@@ -1,27 +1,14 @@
 /** A story, a list and the numbers of a relay as a person reads them in a terminal. Pure. */
 import type { Listed } from "../core/listed.ts";
 import type { Story } from "../core/story.ts";
+import { duration, exactTime, relativeTime } from "../core/times.ts";
 import type { LinkHealth } from "../relay/read-health.ts";
 
 /** Names of files and words of others may hold what moves a terminal's cursor. */
 export const oneLine = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, "\ufffd");
 
-/** `2026-11-25 13:05:09 (4 min ago)`, in UTC. */
-export function timeOf(at: number, now: number): string {
-  return `${new Date(at).toISOString().slice(0, 19).replace("T", " ")} UTC (${at > now ? "in " : ""}${spanOf(Math.abs(at - now))}${at > now ? "" : " ago"})`;
-}
-
-const UNITS = [
-  [86_400_000, "d"],
-  [3_600_000, "h"],
-  [60_000, "min"],
-  [1_000, "s"],
-] as const;
-
-export function spanOf(ms: number): string {
-  const [size, name] = UNITS.find(([one]) => ms >= one) ?? [1, "ms"];
-  return `${Math.floor(ms / size)} ${name}`;
-}
+/** "2026-11-25 13:05:09 UTC (4 min ago)" */
+export const timeOf = (at: number, now: number): string => `${exactTime(at)} (${relativeTime(at, now)})`;
 
 export function storyText({ story, next }: { story: Story; next: string }, now: number): string {
   return [headOf(story, now), ...linesOf(story, now), `Next: ${next}`].join("\n");
@@ -70,7 +57,7 @@ function linesOf(story: Story, now: number): string[] {
       lines.push(
         number === 0
           ? `  ${timeOf(at, now)} ${outcome}${said}`
-          : `  ${timeOf(at, now)} attempt ${number}, ${outcome} after ${spanOf(ms)}${said}`,
+          : `  ${timeOf(at, now)} attempt ${number}, ${outcome} after ${duration(ms)}${said}`,
       );
     }
   }
@@ -97,7 +84,7 @@ export function healthText(links: readonly LinkHealth[], now: number): string {
   return links
     .flatMap((one) => [
       `${one.link}: ${one.waiting} waiting, ${one.claimed} being delivered, ${one.dead} dead, ${one.unclear} unclear, ${one.settled} settled`,
-      ...(one.oldestWaitingMs === null ? [] : [`  the next one has waited for ${spanOf(one.oldestWaitingMs)}`]),
+      ...(one.oldestWaitingMs === null ? [] : [`  the next one has waited for ${duration(one.oldestWaitingMs)}`]),
       ...(one.hold === null ? [] : [`  on hold (${one.hold.reason}) until ${timeOf(one.hold.until, now)}`]),
       `  ${one.lastListedAt === null ? "nothing listed yet" : `last listing ${timeOf(one.lastListedAt, now)}`}`,
       ...credentialLines(one.credential, now),
