@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Claimed, Delivery } from "@/lib/core/delivery.ts";
 import { type Change, changeOf, readTold, writeTold } from "@/lib/destinations/callback/change.ts";
-import { EVENTS_MAX, groupsOf, writeNote } from "@/lib/destinations/callback/groups.ts";
+import { EVENTS_MAX, groupsOf } from "@/lib/destinations/callback/groups.ts";
+import { writeNote } from "@/lib/destinations/callback/note.ts";
 import { aClaim, aDelivery, NOW } from "../support/builders.ts";
 
 const A = "/inbox/a.pdf";
@@ -15,6 +16,9 @@ function change(delivery: Partial<Delivery>, more: Partial<Claimed> = {}): Chang
 }
 /** The ledger after this was told. */
 const ledgerOf = (told: Change): Claimed["before"] => ({ rev: told.rev, remoteId: writeTold(told), at: NOW });
+/** What stands beside the file once this was tried, heard or not. */
+const noteOf = ({ id: eventId, after }: Pick<Change, "id" | "after">, place = 0) =>
+  writeNote({ messageId: "msg_1", eventId, place, after });
 const skipped = (delivery: Partial<Delivery>, more: Partial<Claimed> = {}) =>
   expect(changeOf(claim(delivery, more))).toHaveProperty("skipped");
 
@@ -60,7 +64,7 @@ describe("what is told of a file", () => {
 });
 
 describe("an attempt that may have been heard", () => {
-  const note = writeNote("msg_1", "evt_1", 0);
+  const note = noteOf({ id: "evt_1", after: "" });
 
   it("gone before its creation was confirmed → deleted is told all the same", () => {
     expect(change({ gone: "deleted" }, { note })).toMatchObject({ kind: "deleted", path: A });
@@ -75,7 +79,7 @@ describe("the id of an event", () => {
   it("the same change again → the same id, however often it was attempted", () => {
     const first = change({});
     const delivery = { attempts: [{ number: 1, at: NOW, ms: 1, outcome: "retryAt" }], seenAt: NOW + 9 };
-    expect(change(delivery, { attempt: 7, note: writeNote("msg_1", first.id, 0), takenOver: true }).id).toBe(first.id);
+    expect(change(delivery, { attempt: 7, note: noteOf(first), takenOver: true }).id).toBe(first.id);
   });
 
   it("another instance, file, revision, kind or path → another id each", () => {
@@ -103,6 +107,19 @@ describe("the id of an event", () => {
       before = ledgerOf(renamed);
     }
     expect(new Set(ids).size).toBe(4);
+  });
+
+  it("gone and back as it was, none of it confirmed → an id of its own each time, and the same when tried again", () => {
+    const gone = { gone: "deleted", rev: "gone-1" } as const;
+    const ids: string[] = [];
+    let note: string | null = null;
+    for (const delivery of [{}, gone, {}, gone, {}]) {
+      const tried: Change = change(delivery, { note });
+      note = noteOf(tried);
+      expect(change(delivery, { note, attempt: 2 })).toEqual(tried);
+      ids.push(tried.id);
+    }
+    expect(new Set(ids).size).toBe(5);
   });
 
   it("replayed by a person → the very event that was told last, also of a file that is gone", () => {
@@ -142,7 +159,7 @@ describe("groups", () => {
   it("some that went out together before, among new ones → together again, in their former order, and nothing new with them", () => {
     const claimed = many(6).map((one, n) => {
       const made = changeOf(one);
-      return n % 2 === 0 && "id" in made ? { ...one, note: writeNote("msg_1", made.id, 6 - n) } : one;
+      return n % 2 === 0 && "id" in made ? { ...one, note: noteOf(made, 6 - n) } : one;
     });
     expect(idsOf(groupsOf(claimed))).toEqual([
       ["id:4", "id:2", "id:0"],
@@ -151,7 +168,7 @@ describe("groups", () => {
   });
 
   it("a note of an older change of the file → goes out with the new ones", () => {
-    const claimed = [claim({ id: "id:1" }, { note: writeNote("msg_1", "evt_other", 0) }), claim({ id: "id:2" })];
+    const claimed = [claim({ id: "id:1" }, { note: noteOf({ id: "evt_other", after: "" }) }), claim({ id: "id:2" })];
     expect(idsOf(groupsOf(claimed))).toEqual([["id:1", "id:2"]]);
   });
 });

@@ -15,6 +15,7 @@ const instance: CallbackInstance = {
 };
 const change = (changes: Partial<Change> = {}): Change => ({
   id: `evt_${"0".repeat(31)}1`,
+  after: "",
   kind: "created",
   fileId: "id:a4ayc",
   rev: "0160",

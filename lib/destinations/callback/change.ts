@@ -5,6 +5,7 @@
 import { createHash } from "node:crypto";
 import type { Claimed } from "../../core/delivery.ts";
 import { revBeforeGone } from "../../core/gone.ts";
+import { type Note, readNote } from "./note.ts";
 
 const KINDS = ["created", "updated", "renamed", "deleted"] as const;
 export type ChangeKind = (typeof KINDS)[number];
@@ -12,6 +13,8 @@ export type ChangeKind = (typeof KINDS)[number];
 export interface Change {
   /** The same at every repeat, whatever else is in the body with it. */
   id: string;
+  /** The event that was tried before it and may have been heard; "": none. */
+  after: string;
   kind: ChangeKind;
   fileId: string;
   rev: string;
@@ -53,7 +56,7 @@ export function changeOf(claimed: Claimed): Change | { skipped: string } {
   const mayHaveHeard = note !== null;
   const { id: fileId, instance, rev, name, size, seenAt } = delivery;
   const make = (kind: ChangeKind, path: string, at: number): Change => ({
-    id: eventId([instance, fileId, rev, kind, path, told?.eventId ?? ""]),
+    ...identify([instance, fileId, rev, kind, path, told?.eventId ?? ""], note === null ? null : readNote(note)),
     kind,
     fileId,
     rev: revBeforeGone(rev),
@@ -79,10 +82,15 @@ export function changeOf(claimed: Claimed): Change | { skipped: string } {
 }
 
 /**
- * The last told event is part of it: a file that is renamed to and fro makes an event each time, and one that is told
- * again makes the same.
+ * The last told event is part of it, and so is another that was tried since: a file that is renamed to and fro, or goes
+ * and returns as it was, makes an event each time. One that is tried again makes the same.
  */
-const eventId = (parts: readonly string[]): string => `evt_${digest(parts)}`;
+function identify(parts: readonly string[], tried: Note | null): Pick<Change, "id" | "after"> {
+  const idAfter = (after: string) => `evt_${digest(after === "" ? parts : [...parts, after])}`;
+  const repeated = tried?.after ?? "";
+  if (tried === null || tried.eventId === idAfter(repeated)) return { id: idAfter(repeated), after: repeated };
+  return { id: idAfter(tried.eventId), after: tried.eventId };
+}
 
 /** Names one body by the events in it. */
 export const messageIdOf = (changes: readonly Change[]): string => `msg_${digest(changes.map(({ id }) => id))}`;

@@ -8,8 +8,9 @@ import { type EndpointState, type EndpointStore, stateAfter, statusOf } from "..
 import type { Outcome } from "../../core/outcome.ts";
 import { type Change, changeOf, writeTold } from "./change.ts";
 import type { CallbackClient } from "./client.ts";
-import { groupsOf, writeNote } from "./groups.ts";
+import { groupsOf } from "./groups.ts";
 import { type CallbackInstance, type Format, messageOf } from "./message.ts";
+import { writeNote } from "./note.ts";
 import { type Signing, signedHeaders } from "./sign.ts";
 import { outcomeOfFailure, verdictOf } from "./verdict.ts";
 
@@ -93,7 +94,10 @@ export function createCallbackDestination(deps: CallbackDeps): Destination {
       }
       const body = messageOf([...changes.values()], instance, deps.format);
       const notes = new Map(
-        [...changes].map(([{ delivery }, { id }], place) => [delivery.id, writeNote(body.id, id, place)]),
+        [...changes].map(([{ delivery }, { id: eventId, after }], place) => [
+          delivery.id,
+          writeNote({ messageId: body.id, eventId, place, after }),
+        ]),
       );
       if (!attempt.mayGoOn() || !(await attempt.note(notes)) || !attempt.mayGoOn()) return all();
       const answered = await send(changes, state, body);

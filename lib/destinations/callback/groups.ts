@@ -1,13 +1,10 @@
 /** Which deliveries share a body. What went out together is kept together, so that a repeat is the same body. */
 import type { Claimed } from "../../core/delivery.ts";
 import { changeOf } from "./change.ts";
+import { readNote } from "./note.ts";
 
 /** As many as the product whose form this is puts into one notification. */
 export const EVENTS_MAX = 20;
-
-/** `place`: where in the body it stands. */
-export const writeNote = (messageId: string, eventId: string, place: number): string =>
-  `${messageId} ${eventId} ${place}`;
 
 /** In the order in which they were claimed; a file is in one group only, so its order is the outbox's. */
 export function groupsOf(claimed: readonly Claimed[]): readonly (readonly Claimed[])[] {
@@ -22,7 +19,8 @@ export function groupsOf(claimed: readonly Claimed[]): readonly (readonly Claime
 
 /** Where this very event went out before; null for a first attempt, or when another change took its place. */
 function sentBefore(one: Claimed): { group: string; place: number } | null {
-  const [group, eventId, place] = one.note?.split(" ") ?? [];
+  if (one.note === null) return null;
+  const { messageId: group, eventId, place } = readNote(one.note);
   const change = changeOf(one);
-  return group !== undefined && "id" in change && change.id === eventId ? { group, place: Number(place) } : null;
+  return "id" in change && change.id === eventId ? { group, place } : null;
 }
