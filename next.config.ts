@@ -8,8 +8,12 @@ const config: NextConfig = {
   images: { unoptimized: true },
   // The local servers and the sandbox are started by the launcher, never by the application.
   serverExternalPackages: ["fengari"],
-  // What is sent to a page is kept for proxy.ts before anybody is asked who they are: by itself 10 MB of each request.
-  experimental: { proxyClientMaxBodySize: 64 * 1024 },
+  experimental: {
+    // What is sent to a page is kept for proxy.ts before anybody is asked who they are: by itself 10 MB of each request.
+    proxyClientMaxBodySize: 64 * 1024,
+    // All pages at the start are 150 MB, which a relay that nobody looks at never needs. Each is loaded for its first visitor.
+    preloadEntriesOnStart: false,
+  },
 };
 
 export default config;
