@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
@@ -10,6 +11,8 @@ const project = (name: string, include: string[], timeoutMs = 20_000) => ({
 /** What needs another program (a real Redis, Chromium, a build) is a project of its own. */
 export default defineConfig({
   test: {
+    // Of two cores Vitest would leave one idle; much of the time here goes by in waits.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       project("unit", ["tests/unit/**/*.test.ts"]),
       project("contract", ["tests/contract/**/*.test.ts"]),
