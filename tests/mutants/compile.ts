@@ -18,11 +18,11 @@ export async function complaints(
   const nameOf = (mutant: Mutant, n: number) => mutant.file.replace(/\.ts$/, `.mutant-${n}.ts`);
   for (const [n, mutant] of mutants.entries())
     await writeFile(join(copy, nameOf(mutant, n)), await mutated(root, mutant));
-  const ended = await run(["node_modules/typescript/bin/tsc", "--noEmit", "--pretty", "false"], {
-    cwd: copy,
-    limitMs: LIMIT_MS,
-    signal,
-  });
+  const options = { cwd: copy, limitMs: LIMIT_MS, signal };
+  // The types of the routes, which a copy without a build does not have.
+  const routes = await run(["node_modules/next/dist/bin/next", "typegen"], options);
+  if (routes.kind === "timedOut" || routes.code !== 0) return ["next typegen failed"];
+  const ended = await run(["node_modules/typescript/bin/tsc", "--noEmit", "--pretty", "false"], options);
   if (ended.kind === "timedOut") return [`the compiler took longer than ${LIMIT_MS} ms`];
   if (ended.code === 0) return [];
   return ended.output
