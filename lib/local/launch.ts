@@ -1,7 +1,6 @@
 /** Starts the whole relay in this process: checks the environment, brings up what is not configured, and listens last. */
 import type { RequestListener } from "node:http";
 import { setFlagsFromString } from "node:v8";
-import next from "next";
 import { type Env, parseEnv } from "../env.ts";
 import { createQueue } from "../queue/client.ts";
 import { createContext, JOB_SECONDS, realWorld } from "../relay/context.ts";
@@ -11,6 +10,7 @@ import { checkEnvironment, type Place } from "./check-environment.ts";
 import { HOT_ROUTES, withHotRoutes } from "./hot-routes.ts";
 import { createDoor, listen, shut } from "./listen.ts";
 import { type LocalServices, startLocalServices } from "./local-services.ts";
+import { createPages, loadNext } from "./pages.ts";
 
 export interface Launched {
   url: string;
@@ -71,15 +71,13 @@ export async function launch(options: LaunchOptions): Promise<Launched> {
 
     const door = createDoor(admit);
     if (!options.dev) takeBuiltConfig(process.cwd());
-    const app = next({ dev: options.dev, dir: process.cwd(), hostname: host, port, httpServer: door });
-    closing.push(() => app.close());
-    await app.prepare();
-    const handle = app.getRequestHandler();
+    const pages = createPages(() => loadNext({ dev: options.dev, host, port, server: door }), options.log);
+    closing.push(() => pages.close());
+    // While one works on the code, Next alone knows which state of it is the newest.
+    const handle = options.dev ? await pages.begin() : withHotRoutes(HOT_ROUTES, pages.handle, options.log);
     // Before the first notification can arrive: whatever is dropped from now on is new, whatever was there is not.
     if (local !== null) await firstContact(env, startedAt);
-    const byNext: RequestListener = (request, response) => void handle(request, response);
-    // While one works on the code, Next alone knows which state of it is the newest.
-    open(options.dev ? byNext : withHotRoutes(HOT_ROUTES, byNext, options.log));
+    open(handle);
     if (local !== null) await firstSweep(env);
     await listen(door, host, port);
     closing.push(() => shut(door));

@@ -1,36 +1,22 @@
-/** `npm start` and `npm run dev`: the relay on this machine, or in front of Upstash where its variables are set. */
-import nextEnv from "@next/env";
+/** The relay on this machine, or in front of Upstash where its variables are set: `npm run dev`, and built, `npm start`. */
 import { EnvError } from "../env.ts";
 import { createLog } from "../log.ts";
-import { buildOnce } from "./build-once.ts";
-import { checkEnvironment } from "./check-environment.ts";
 import { launch } from "./launch.ts";
+import { readPlace, reasonOf } from "./place.ts";
 
 /** Ctrl+C reaches us from the terminal and again from a wrapper; only a later one means "at once". */
 const SAME_SIGNAL_MS = 1_000;
 
 const say = (text: string) => process.stderr.write(`${text}\n`);
 const dev = process.argv.includes("--dev");
-// CommonJS without names that Node could see.
-nextEnv.loadEnvConfig(process.cwd(), dev);
-/** Where Redis keeps its append-only file, and the key that seals tokens: one directory for each relay on a machine. */
-const dataDir = process.env.DATA_DIR?.trim() || ".data";
-const place = {
-  env: { ...process.env },
-  port: Number(process.env.PORT?.trim() || "3000"),
-  host: process.env.HOST?.trim() || "127.0.0.1",
-  dataDir,
-};
+const place = readPlace(dev);
 
 function fail(cause: unknown): never {
   say(cause instanceof EnvError ? cause.message : `The relay could not start: ${reasonOf(cause)}`);
   process.exit(1);
 }
-const reasonOf = (cause: unknown) => (cause instanceof Error ? cause.message : "unknown");
 
 try {
-  await checkEnvironment(place);
-  if (!dev) buildOnce(say);
   const logger = createLog(process.env.LOG_LEVEL?.trim() || "info");
   /** Every step of every message is for who looks into the queue; what else the local services say is trouble. */
   const log = (line: object) => {

@@ -166,6 +166,9 @@ describe("refused or accepted", () => {
       [WEBHOOK, "/api/relay", "/api/relay/failure"].map((path) => [`${method} ${path}`, "", () => ({ method, path })]),
     ),
     ["challenge", "200", () => ({ method: "GET", path: `${WEBHOOK}?challenge=abc` })],
+    ["challenge, encoded", "200", () => ({ method: "GET", path: `${WEBHOOK}?a=1&challenge=a%20b+c%3Cb%3E%zz` })],
+    ["challenge, too long", "400", () => ({ method: "GET", path: `${WEBHOOK}?challenge=${"a".repeat(1025)}` })],
+    ["challenge, with a body", "200", () => ({ method: "GET", path: `${WEBHOOK}?challenge=abc`, body: "x" })],
     ...[`${WEBHOOK}/`, "/api/dropbox//webhook", "/API/relay", "/api/relay/other", "/api/relay%2Ffailure"].map(
       (path): (typeof cases)[number] => [`POST ${path}`, "", () => ({ path })],
     ),

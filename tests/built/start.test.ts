@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -97,28 +97,30 @@ describe.concurrent("npm start with a wrong environment", () => {
 });
 
 describe.concurrent("npm start that cannot go on", () => {
-  /** A build that is none. */
-  const broken = join(bare, "broken");
-  mkdirSync(join(broken, ".next"), { recursive: true });
-  writeFileSync(join(broken, ".next/BUILD_ID"), "broken");
-
   it("REDIS_URL where nobody answers → address and reason named, password not, exit 1", async () => {
     const port = await freePort();
     const env = { ...COMPLETE, REDIS_URL: `redis://user:pass-of-the-test@localhost:${port}` };
-    const relay = await startRelay({ env, dataDir: freshDir(), cwd: broken });
+    const relay = await startRelay({ env, dataDir: freshDir() });
     expect(await relay.exited).toEqual({ code: 1, signal: null });
     expect(relay.output()).toMatch(new RegExp(`REDIS_URL at localhost:${port}.*ECONNREFUSED`));
     expect(relay.output()).not.toContain("of-the-test");
     expect(await listens(relay.port)).toBe(false);
   });
 
-  it("a build that is damaged → exit 1, and no redis-server left behind", async () => {
+  it("a build that is damaged → exit 1, the file named, nothing kept, started or listening", async () => {
+    const copy = join(bare, "damaged");
+    for (const name of [".next", "app", "lib", "proxy.ts", "next.config.ts", "package.json", "tsconfig.json"]) {
+      cpSync(name, join(copy, name), { recursive: true, preserveTimestamps: true, verbatimSymlinks: true });
+    }
+    const file = ".next/server/middleware-manifest.json";
+    writeFileSync(join(copy, file), "{");
     const dataDir = freshDir();
-    const relay = await startRelay({ env: COMPLETE, dataDir, cwd: broken });
+    const relay = await startRelay({ env: COMPLETE, dataDir, cwd: copy });
     expect(await relay.exited).toEqual({ code: 1, signal: null });
-    expect(relay.output()).toContain("The relay could not start");
-    expect(existsSync(join(dataDir, "redis.log"))).toBe(true);
+    expect(relay.output()).toContain(`The relay could not start: the build is damaged (${file})`);
+    expect(existsSync(join(dataDir, "redis.log"))).toBe(false);
     expect(await redisRuns(dataDir)).toBe(false);
+    expect(await listens(relay.port)).toBe(false);
   });
 });
 

@@ -1,4 +1,5 @@
 /** Every fault the tests are held to. */
+import { build } from "./faults/build.ts";
 import { callback } from "./faults/callback.ts";
 import { claims } from "./faults/claims.ts";
 import { commits } from "./faults/commits.ts";
@@ -20,6 +21,7 @@ import { worker } from "./faults/worker.ts";
 import type { Mutant } from "./mutant.ts";
 
 export const MUTANTS: readonly Mutant[] = [
+  ...build,
   ...commits,
   ...listings,
   ...files,

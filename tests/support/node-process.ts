@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
-const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 /** What a shell gives to every program; nothing of ours is inherited. */
 const INHERITED = ["PATH", "HOME", "TMPDIR", "LANG"];
 const READY_MAX_MS = 60_000;
@@ -13,6 +13,8 @@ const POLL_MS = 10;
 export interface NodeOptions {
   /** From the project's root. */
   script: string;
+  /** For Node.js itself. */
+  flags?: string[];
   /** Run before it, from the project's root. */
   before?: string;
   env: Record<string, string>;
@@ -43,13 +45,14 @@ process.once("exit", () => {
   for (const kill of running) kill("SIGKILL");
 });
 
-export function startNode({ script, before, env, cwd = ROOT, saysWhenReady }: NodeOptions): NodeProcess {
+export function startNode({ script, flags = [], before, env, cwd = ROOT, saysWhenReady }: NodeOptions): NodeProcess {
   const inherited = INHERITED.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]]));
   // Without tsx' own command around it, which passes signals on, but kills when no answer comes within 30 ms.
-  const imports = ["node_modules/tsx/dist/loader.mjs", ...(before === undefined ? [] : [before])];
+  const tsx = script.endsWith(".ts") ? ["node_modules/tsx/dist/loader.mjs"] : [];
+  const imports = [...tsx, ...(before === undefined ? [] : [before])];
   const child = spawn(
     process.execPath,
-    [...imports.flatMap((path) => ["--import", join(ROOT, path)]), join(ROOT, script)],
+    [...flags, ...imports.flatMap((path) => ["--import", join(ROOT, path)]), join(ROOT, script)],
     {
       cwd,
       env: {

@@ -1,6 +1,8 @@
 /** The built relay as a process of its own, as `npm start` runs it, with a data directory of its own and all it prints. */
+import { readFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
-import { type NodeProcess, startNode } from "./node-process.ts";
+import { join } from "node:path";
+import { type NodeProcess, ROOT, startNode } from "./node-process.ts";
 
 export interface RelayOptions {
   env: Record<string, string>;
@@ -16,11 +18,15 @@ export interface RelayProcess extends NodeProcess {
   port: number;
 }
 
+/** With what `npm start` gives to Node.js. */
+const [, ...START] = String(JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")).scripts.start).split(" ");
+
 /** Its `ready` resolves when it says that it listens. */
 export async function startRelay({ env, dataDir, port, cwd }: RelayOptions): Promise<RelayProcess> {
   const taken = port ?? (await freePort());
   const process = startNode({
-    script: "lib/local/start.ts",
+    script: START.at(-1) ?? "",
+    flags: START.slice(0, -1),
     env: { NEXT_TELEMETRY_DISABLED: "1", DATA_DIR: dataDir, PORT: `${taken}`, ...env },
     ...(cwd === undefined ? {} : { cwd }),
     saysWhenReady: "The relay listens on",

@@ -18,9 +18,12 @@ const inSchema = Object.keys(known.shape);
 /** Named in the schema so that setting it is refused: no line of .env.example may offer it. */
 const refused = all(schema, /^ +([A-Z][A-Z0-9_]+): z\.never\b/gm);
 /** What the launcher reads besides, on one machine. */
-const inLauncher = ["lib/local/start.ts", "lib/local/launch.ts", "lib/local/check-environment.ts"].flatMap((path) =>
-  all(read(path), /\benv\.([A-Z][A-Z0-9_]+)\b/g),
-);
+const inLauncher = [
+  "lib/local/place.ts",
+  "lib/local/start.ts",
+  "lib/local/launch.ts",
+  "lib/local/check-environment.ts",
+].flatMap((path) => all(read(path), /\benv\.([A-Z][A-Z0-9_]+)\b/g));
 const variables = sorted([...inSchema, ...inLauncher]);
 
 const inExample = all(example, /^#?([A-Z][A-Z0-9_]+)=/gm);

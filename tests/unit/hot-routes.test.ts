@@ -18,7 +18,7 @@ const byNext: RequestListener = (_, response) => response.writeHead(418).end("Ne
 
 async function serve(route: Route): Promise<string> {
   logged.length = 0;
-  const server = createServer(withHotRoutes(new Map([["/hot", route]]), byNext, (line) => logged.push(line)));
+  const server = createServer(withHotRoutes(new Map([["POST /hot", route]]), byNext, (line) => logged.push(line)));
   servers.push(server);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

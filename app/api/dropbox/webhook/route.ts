@@ -22,7 +22,7 @@ const PLAIN = {
   "cache-control": "no-store",
 };
 
-export function GET(request: Request): Response {
+export function GET(request: Pick<Request, "url">): Response {
   const challenge = new URL(request.url).searchParams.get("challenge");
   if (challenge === null || challenge === "" || challenge.length > CHALLENGE_MAX) {
     return new Response("a challenge is missing or too long\n", { status: 400, headers: PLAIN });
