@@ -26,7 +26,14 @@ export type EndpointAnswer = "accepted" | "failed" | "gone";
 /** Where the state of one endpoint is kept. */
 export interface EndpointStore {
   load(): Promise<EndpointState>;
-  save(state: EndpointState): Promise<void>;
+  /**
+   * Stores what follows, by `next`, from the state as it is: `seen`, or what another has stored since. Answers both. Asks
+   * nobody where nothing follows.
+   */
+  update(
+    seen: EndpointState,
+    next: (state: EndpointState) => EndpointState,
+  ): Promise<{ before: EndpointState; after: EndpointState }>;
 }
 
 export const UNTROUBLED: EndpointState = {
@@ -47,7 +54,8 @@ export function statusOf(state: EndpointState): EndpointStatus {
 export function stateAfter(state: EndpointState, answer: EndpointAnswer, now: number): EndpointState {
   switch (answer) {
     case "accepted":
-      return statusOf(state) === "active" ? state : { ...UNTROUBLED, lastSuccessAt: now };
+      // Nothing is sent to a paused or disabled one: this was on its way before, and its owner has been told.
+      return statusOf(state) === "failing" ? { ...UNTROUBLED, lastSuccessAt: now } : state;
     case "gone":
       return { ...state, lastFailureAt: now, disabledAt: state.disabledAt ?? now };
     case "failed": {

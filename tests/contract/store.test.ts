@@ -1,6 +1,7 @@
 import { createEngine } from "@/lib/local/redis/engine.ts";
 import { describeActs } from "./act-suite.ts";
 import { describeElementsStores } from "./elements-suite.ts";
+import { describeEndpoints } from "./endpoint-suite.ts";
 import { describeInstanceStore } from "./instance-suite.ts";
 import { describePostBudget } from "./post-budget-suite.ts";
 import { describeStore } from "./store-suite.ts";
@@ -12,3 +13,4 @@ describeActs("acts on the in-process engine", async () => createEngine({ now: Da
 describeElementsStores("stores of the compatible interface on the in-process engine", async () =>
   createEngine({ now: Date.now }),
 );
+describeEndpoints("endpoints on the in-process engine", async () => createEngine({ now: Date.now }));

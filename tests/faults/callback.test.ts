@@ -6,7 +6,7 @@ describeMatrix(
   { callback: true },
   [
     ...["redis begin", "redis commit", "redis release", "redis settle and claim", "redis note"],
-    ...["redis get relay:endpoint", "redis set relay:endpoint"],
+    ...["redis get relay:endpoint", "redis put endpoint"],
     ...["queue POST /v2/publish", "dropbox POST /oauth2/token", "facebook POST /hooks"],
   ],
   5,

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { BEGIN_SYNC } from "@/lib/store/scripts/begin-sync.ts";
 import { COMMIT_LISTING } from "@/lib/store/scripts/commit-listing.ts";
 import { NOTE } from "@/lib/store/scripts/note.ts";
+import { PUT_ENDPOINT } from "@/lib/store/scripts/put-endpoint.ts";
 import { RELEASE_SYNC } from "@/lib/store/scripts/release-sync.ts";
 import { RESERVE_POST } from "@/lib/store/scripts/reserve-post.ts";
 import { SETTLE_AND_CLAIM } from "@/lib/store/scripts/settle-and-claim.ts";
@@ -15,6 +16,7 @@ const SCRIPTS = new Map(
     release: RELEASE_SYNC,
     "settle and claim": SETTLE_AND_CLAIM,
     note: NOTE,
+    "put endpoint": PUT_ENDPOINT,
     "reserve post": RESERVE_POST,
   }).flatMap(([name, text]) => [
     [createHash("sha1").update(text).digest("hex"), name],

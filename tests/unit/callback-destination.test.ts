@@ -38,7 +38,12 @@ function setUp(receive: () => Response | Promise<Response>, state: EndpointState
     client: createCallbackClient({ url: "https://x.example/hooks", fetch, timeoutMs: 1000, now, secrets: [secret] }),
     endpoint: {
       load: async () => stored.at(-1) ?? UNTROUBLED,
-      save: async (one) => void stored.push(one),
+      async update(_seen, next) {
+        const before = stored.at(-1) ?? UNTROUBLED;
+        const after = next(before);
+        if (after !== before) stored.push(after);
+        return { before, after };
+      },
     },
     tell: (notice) => notices.push(notice),
     now,
@@ -159,6 +164,16 @@ describe("an endpoint that is called no more", () => {
     await destination.deliver(last, anAttempt());
     expect(sent).toHaveLength(1);
     expect(notices).toHaveLength(1);
+  });
+
+  it("disabled while a body was on its way, and that one is accepted → delivered; still disabled, told once", async () => {
+    const { destination, notices, stored } = setUp(() => {
+      stored.push(stateAfter(UNTROUBLED, "gone", NOW));
+      return new Response(null, { status: 204 });
+    });
+    expect(await destination.deliver(claims(1), anAttempt())).toMatchObject([{ kind: "delivered" }]);
+    expect(statusOf(stored.at(-1) ?? UNTROUBLED)).toBe("disabled");
+    expect(notices).toEqual([]);
   });
 
   it("enabled by its owner → called again", async () => {

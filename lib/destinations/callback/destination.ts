@@ -42,23 +42,21 @@ type Body = ReturnType<typeof messageOf>;
 export function createCallbackDestination(deps: CallbackDeps): Destination {
   const { instance, client, endpoint, signing, now } = deps;
 
-  async function send(group: ReadonlyMap<Claimed, Change>, before: EndpointState, body: Body): Promise<Outcome[]> {
+  async function send(group: ReadonlyMap<Claimed, Change>, seen: EndpointState, body: Body): Promise<Outcome[]> {
     const answer = await client(body.body, {
       "content-type": body.contentType,
       ...signedHeaders(signing, { id: body.id, body: body.body, at: now() }),
     });
     const verdict = verdictOf(answer);
-    const after = stateAfter(before, verdict, now());
-    if (after !== before) await endpoint.save(after);
+    // From what is known now: another body's answer may have come in between.
+    const { before, after } = await endpoint.update(seen, (state) => stateAfter(state, verdict, now()));
     const status = waitsFor(after);
-    if (status !== null) {
-      deps.tell({ status, message: answer.message });
-      return [...group].map(() => untilEnabled(status));
-    }
+    if (status !== null && waitsFor(before) !== status) deps.tell({ status, message: answer.message });
     const at = { now: now(), random: deps.random() };
-    return [...group].map(([{ attempt }, change]) =>
-      verdict === "accepted" ? accepted(change) : outcomeOfFailure(answer, attempt, at),
-    );
+    return [...group].map(([{ attempt }, change]) => {
+      if (verdict === "accepted") return accepted(change);
+      return status === null ? outcomeOfFailure(answer, attempt, at) : untilEnabled(status);
+    });
   }
 
   const untilEnabled = (status: EndpointNotice["status"]): Outcome => ({

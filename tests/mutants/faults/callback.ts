@@ -121,6 +121,14 @@ export const callback: readonly Mutant[] = [
     tests: DESTINATION,
   },
   {
+    name: "callback-endpoint-state-of-a-moment-ago-stored",
+    file: "lib/store/scripts/put-endpoint.ts",
+    text: "if current ~= ARGV[1] then",
+    replacement: "if current == '' and ARGV[1] ~= '' then",
+    breaks: "an answer that comes late undoes no pause",
+    tests: ["tests/contract/store.test.ts"],
+  },
+  {
     name: "callback-unanswered-overtaken",
     file: "lib/destinations/callback/verdict.ts",
     text: "if (landsForMs > 0)",
