@@ -45,6 +45,9 @@ test("wrong method, content, challenge or signature → a status each, and no re
   expect(await send(`${worker}/failure`, "POST")).toBe(401);
   expect(asked()).toEqual(before);
 
+  for (const path of ["files", "api/deliveries", "elements/api-v2/instances"])
+    expect(await send(`${relay.url}/${path}/%ED%A0%80`, "GET"), path).toBe(400);
+
   const echoed = await fetch(`${webhook}?challenge=${encodeURIComponent("<b>é</b>")}`);
   expect(await echoed.text()).toBe("<b>é</b>");
   expect(echoed.headers.get("content-type")).toMatch(/^text\/plain/);
