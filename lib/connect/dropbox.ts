@@ -21,6 +21,8 @@ import { type NotKept, refusalOf, wordsOf } from "./dropbox-words.ts";
 /** From the form to the answer: long enough to log in at Dropbox. */
 const PENDING_SECONDS = 10 * 60;
 const TOKEN_TIMEOUT_MS = 10_000;
+/** Browsers keep no longer cookie. */
+const COOKIE_MAX = 4096;
 
 const pendingSchema = z.object({
   state: z.string(),
@@ -117,6 +119,8 @@ export function createDropboxConnect(deps: DropboxConnectDeps) {
       const [state, verifier] = [randomBytes(32).toString("base64url"), randomBytes(48).toString("base64url")];
       const destination = fields.get("destination") === "none" ? "none" : "environment";
       const cookie = await pending.set({ state, verifier, instance: instance?.id ?? null, name, folder, destination });
+      if (cookie.length > COOKIE_MAX)
+        return formPage(null, "This folder's path is too long to be connected here. Choose one with a shorter path.");
       const to = authorizeUrl({
         url: deps.authorizeUrl,
         appKey,
