@@ -16,7 +16,7 @@ type Asking = { headers: Pick<Headers, "get"> };
 export type LogIn =
   | { kind: "loggedIn"; cookie: string }
   | { kind: "wrong" }
-  /** Too many wrong tries of anybody: not even the right token is looked at before this (ms from now). */
+  /** Wrong too, and one of too many of anybody: how long (ms) that lasts. */
   | { kind: "tooMany"; afterMs: number }
   /** There is no ADMIN_TOKEN, and so nobody can prove anything. */
   | { kind: "off" };
@@ -48,11 +48,10 @@ export function createOperator({ adminToken, password, publicBaseUrl, tries }: O
 
     async logIn(given: string): Promise<LogIn> {
       if (adminToken === null) return { kind: "off" };
+      // Before anything is counted: else a stranger who guesses keeps the operator out. No guess meets 32 letters.
+      if (isSameSecret(given, adminToken)) return { kind: "loggedIn", cookie: await cookie.set({ operator: true }) };
       const afterMs = await tries.count();
-      if (afterMs !== null) return { kind: "tooMany", afterMs };
-      if (!isSameSecret(given, adminToken)) return { kind: "wrong" };
-      await tries.forget();
-      return { kind: "loggedIn", cookie: await cookie.set({ operator: true }) };
+      return afterMs === null ? { kind: "wrong" } : { kind: "tooMany", afterMs };
     },
 
     /** The `Set-Cookie` value that ends the session of this browser. */

@@ -8,6 +8,22 @@ const ACCESS = ["tests/security/operator-access.test.ts"];
 
 export const operator: readonly Mutant[] = [
   {
+    name: "login-held-up-by-strangers",
+    file: "lib/operator/operator.ts",
+    text: "if (isSameSecret(given, adminToken)) return",
+    replacement: "if ((await tries.count()) === null && isSameSecret(given, adminToken)) return",
+    breaks: "wrong tries of others keep nobody out",
+    tests: ["tests/relay/login.test.ts"],
+  },
+  {
+    name: "replay-beside-what-may-still-land",
+    file: "lib/store/act-store.ts",
+    text: "(clearAtOf(value, now) ?? now)",
+    replacement: "now",
+    breaks: "a replay waits for what was never answered",
+    tests: ["tests/relay/regression-review.test.ts"],
+  },
+  {
     name: "act-without-comparing",
     file: "lib/store/scripts/act.ts",
     text: "if from[n] and current[n] == believed[n] then",
