@@ -72,7 +72,8 @@ export type Step =
   | { to: "settled"; delivery: Delivery; remoteId: null; forgets: string }
   | { to: "settled"; delivery: Delivery; remoteId: null; hides: Held }
   /** `keepsNote`: though refused at last, what was noted may have happened. */
-  | { to: "dead"; delivery: Delivery; keepsNote?: true }
+  /** `clearAt`: as of one that is due. */
+  | { to: "dead"; delivery: Delivery; keepsNote?: true; clearAt?: number }
   /** Whether it was written cannot be found out: never sent again until a person has looked. */
   | { to: "unclear"; delivery: Delivery }
   | {
@@ -114,7 +115,7 @@ export function nextStep(
         };
   const later = (notBefore: number | null, clearAt: number | null = null): Step =>
     attempt >= ATTEMPTS_MAX
-      ? { to: "dead", delivery }
+      ? { to: "dead", delivery, ...(clearAt === null ? {} : { clearAt }) }
       : {
           to: "due",
           delivery,
@@ -152,7 +153,12 @@ export function nextStep(
       return { step: { to: "unclear", delivery }, hold: null };
     case "rejected":
       return {
-        step: { to: "dead", delivery, ...(outcome.mayBeThere === true ? { keepsNote: true } : {}) },
+        step: {
+          to: "dead",
+          delivery,
+          ...(outcome.mayBeThere === true ? { keepsNote: true } : {}),
+          ...(outcome.landsUntil === undefined ? {} : { clearAt: outcome.landsUntil }),
+        },
         hold: null,
       };
     case "unclear":

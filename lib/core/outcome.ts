@@ -22,8 +22,11 @@ export type Outcome =
   /** The write may have happened, and there is no way to look: a person decides. */
   | { kind: "untellable"; message: string }
   | { kind: "unauthorized"; message: string }
-  /** `mayBeThere`: given up rather than refused, and an earlier attempt may have had its effect: its note is kept. */
-  | { kind: "rejected"; message: string; mayBeThere?: true }
+  /**
+   * `mayBeThere`: given up rather than refused, and an earlier attempt may have had its effect: its note is kept.
+   * `landsUntil`: as of one that is unclear.
+   */
+  | { kind: "rejected"; message: string; mayBeThere?: true; landsUntil?: number }
   /** An earlier revision turned out to be there: it goes into the ledger, and this one is tried again as an edit of it. */
   | { kind: "foundFormer"; formerRev: string; remoteId: string }
   /** What the ledger tells of was taken away by an attempt whose answer was lost: this one is tried again as a new file. */

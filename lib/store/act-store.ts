@@ -2,7 +2,7 @@
 import type { Redis } from "@upstash/redis";
 import { z } from "zod";
 import type { Delivery } from "../core/delivery.ts";
-import { encodeWaiting, ledgerValue } from "./delivery-rows.ts";
+import { clearAtOf, encodeWaiting, ledgerValue } from "./delivery-rows.ts";
 import { outboxKeys } from "./keys.ts";
 import { step } from "./redis.ts";
 import { ACT } from "./scripts/act.ts";
@@ -38,9 +38,9 @@ export function createActStore(redis: Redis, destination: string) {
           forget ? "1" : "0",
           ...list(acts.map(({ delivery }) => delivery.id)),
           ...list(acts.map(({ value }) => value)),
-          ...list(acts.map(({ delivery }) => encodeWaiting(delivery, 0, null))),
+          ...list(acts.map(({ value, delivery }) => encodeWaiting(delivery, 0, clearAtOf(value, now)))),
           // Thousandths of a millisecond keep their order.
-          ...list(acts.map((_, n) => (now - (acts.length - n) / 1000).toFixed(3))),
+          ...list(acts.map(({ value }, n) => ((clearAtOf(value, now) ?? now) - (acts.length - n) / 1000).toFixed(3))),
           ...list(acts.map(({ ledger }) => ledger)),
           ...list(acts.map(({ remoteId }) => remoteId)),
         ],
@@ -54,7 +54,8 @@ export function createActStore(redis: Redis, destination: string) {
   const bare = (acts: readonly Acted[]) => acts.map((one) => ({ ...one, ledger: "", remoteId: "" }));
 
   return {
-    /** Dead ones are due now, under fresh attempts, behind what is live. What was noted stays: they look before they post. */
+    /**
+     * Dead ones are due now, or once nothing unanswered can land, under fresh attempts, behind what is live. What was noted stays: they look before they post. */
     replay: (acts: readonly Acted[], now: number) => act(keys.dead, keys.due.replay, false, now, bare(acts)),
 
     /** An unclear one is due now as one of which nothing was shown: its note is cleared, so it posts without looking. */

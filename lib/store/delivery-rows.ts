@@ -28,6 +28,12 @@ const FORGET = "-";
 export const encodeWaiting = (delivery: Delivery, attempts: number, clearAt: number | null): string =>
   `${clearAt === null ? `p ${attempts} -` : `u ${attempts} ${clearAt}`}\n${JSON.stringify(delivery)}`;
 
+/** Until when (ms) an unanswered write of what is stored so may still land; null: there is none, or it is over. */
+export function clearAtOf(value: string, now: number): number | null {
+  const clear = Number(/^u \d+ (\d+)\n/.exec(value)?.[1] ?? 0);
+  return clear > now ? clear : null;
+}
+
 /** The stored form of what a listing brings; a gone file's is not due before its grace is over. */
 export const encodePlanned = (delivery: Delivery, now: number): string =>
   delivery.gone === undefined
@@ -71,7 +77,8 @@ export function rowOf(settlement: Settlement, now: number): SettledRow {
     }
     case "dead":
     case "unclear": {
-      const value = encodeWaiting(to.delivery, attempt, null);
+      // A replay, or a newer revision, waits for what may still land, as a further attempt would have.
+      const value = encodeWaiting(to.delivery, attempt, to.to === "dead" ? (to.clearAt ?? null) : null);
       // What was noted is what a person, a replay or the next revision goes by, but for a refusal: nothing came of that.
       const isOver = to.to === "dead" && !to.keepsNote && to.delivery.attempts.at(-1)?.outcome === "rejected";
       return { id, value, place: PLACE[to.to], score: `${now}`, ledger: "", remoteId: "", isOver };

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { actOnDelivery } from "@/lib/relay/act-on-delivery.ts";
 import { createWorld, type World, type WorldOptions } from "../support/world.ts";
 
 /** Sequences that once lost, doubled or blocked something. */
@@ -21,6 +22,35 @@ describe("a write that lands late", () => {
     expect(world.facebook.records()).toHaveLength(1);
     expect(world.facebook.writes()).toHaveLength(1);
   });
+
+  it.each(["replayed", "edited"])(
+    "the last POST of a hundred times out, and the dead file is %s at once → it waits for what may land, one record",
+    async (act) => {
+      await following();
+      world.facebook.fail({ route: "POST /v1/records", status: 503, retryAfter: 10, count: 1 });
+      const { id } = world.dropbox.files.addFile("/inbox/a.jpg", "x");
+      await world.notify();
+      const stored = ["relay:d:env_records:deliveries", id];
+      const value = `${await world.backend.command(["HGET", ...stored])}`;
+      await world.backend.command(["HSET", ...stored, value.replace(/^(\w) 1 /, "$1 99 ")]);
+      world.late("POST", 40_000);
+      await world.runUntil(world.now() + 20_000);
+      expect(await world.counts()).toMatchObject({ dead: 1, due: 0 });
+      const [link] = world.context.services.links;
+      if (link === undefined) throw new Error("no link");
+      if (act === "replayed") {
+        const acted = await actOnDelivery(world.context.services, link, id, { action: "replay" });
+        expect(acted).toEqual({ kind: "done" });
+      } else {
+        world.dropbox.files.editFile("/inbox/a.jpg", "y");
+        await world.notify();
+      }
+      await world.settle();
+      expect(world.facebook.writes()).toHaveLength(1);
+      expect(world.facebook.records()).toHaveLength(1);
+      expect(await world.counts()).toMatchObject({ dead: 0, due: 0, settled: 1 });
+    },
+  );
 
   it("PATCH of one revision times out and lands late, a newer one arrives meanwhile → the newer one stays", async () => {
     await following();

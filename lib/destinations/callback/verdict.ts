@@ -33,12 +33,14 @@ export function outcomeOfFailure(answer: Answer, attempt: number, at: { now: num
     const cause = status === 429 ? "rateLimited" : "unavailable";
     return { kind: "retryAt", at: asked, cause, hold: true, message };
   }
+  const landsForMs = silence === null ? 0 : LANDING_MS[silence];
+  const landing = landsForMs > 0 ? { landsUntil: at.now + landsForMs } : null;
   const wait = WAITS_MS[attempt - 1];
   if (wait === undefined) {
-    return { kind: "rejected", message: `given up after ${attempt} attempts: ${message}`, mayBeThere: true };
+    const words = `given up after ${attempt} attempts: ${message}`;
+    return { kind: "rejected", message: words, mayBeThere: true, ...landing };
   }
   const next = Math.max(at.now + Math.round(wait * (1 + JITTER * at.random)), asked ?? 0);
-  const landsForMs = silence === null ? 0 : LANDING_MS[silence];
-  if (landsForMs > 0) return { kind: "unclear", at: next, landsUntil: at.now + landsForMs, message };
+  if (landing !== null) return { kind: "unclear", at: next, ...landing, message };
   return { kind: "retryAt", at: next, cause: status === null ? "network" : "unavailable", hold: false, message };
 }
