@@ -34,7 +34,7 @@ export function buildCallback(parts: CallbackParts, env: Env, redis: Redis, worl
     width: 1,
     remembers: true,
     credential: null,
-    build: () =>
+    build: (source) =>
       createCallbackDestination({
         fingerprint,
         instance,
@@ -48,6 +48,7 @@ export function buildCallback(parts: CallbackParts, env: Env, redis: Redis, worl
           secrets: hidden.filter((secret) => secret !== null),
         }),
         endpoint: createEndpointStore(redis, fingerprint),
+        source,
         tell: ({ status, message }) => world.log?.error({ endpoint: fingerprint, message }, `endpoint.${status}`),
         now: world.now,
         random: world.random,

@@ -7,7 +7,12 @@ describeMatrix(
   [
     ...["redis begin", "redis commit", "redis release", "redis settle and claim", "redis note"],
     ...["redis get relay:endpoint", "redis put endpoint"],
-    ...["queue POST /v2/publish", "dropbox POST /oauth2/token", "facebook POST /hooks"],
+    ...[
+      "queue POST /v2/publish",
+      "dropbox POST /oauth2/token",
+      "dropbox POST /2/files/get_metadata",
+      "facebook POST /hooks",
+    ],
   ],
   5,
 );

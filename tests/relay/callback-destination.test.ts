@@ -92,6 +92,54 @@ describe("files that go", () => {
     await atRest();
   });
 
+  it("moved, and the listing of the new place comes long after the minute → renamed, and never gone", async () => {
+    await following();
+    const node = add("/inbox/a.pdf");
+    const { id } = node;
+    await told();
+    files().deletePath("/inbox/a.pdf");
+    await world.notify();
+    files().restoreFile({ ...node, name: "b.pdf", pathDisplay: "/inbox/b.pdf", pathLower: "/inbox/b.pdf" });
+    world.dropbox.fail({ route: "files/list_folder/continue", status: 500, count: 50 });
+    await world.runUntil(world.now() + HOUR);
+    expect(world.receiver.eventsOf(id).map(({ change }) => change)).toEqual(["created"]);
+    expect(await world.counts()).toMatchObject({ due: 1 });
+    world.dropbox.faults.clear();
+    await told();
+    expect(world.receiver.eventsOf(id).map(({ change, path }) => `${change} ${path}`)).toEqual([
+      "created /inbox/a.pdf",
+      "renamed /inbox/b.pdf",
+    ]);
+    await atRest();
+  });
+
+  it("deleted while Dropbox cannot be asked → told once it can, uncounted until then", async () => {
+    await following();
+    const { id } = add("/inbox/a.pdf");
+    await told();
+    files().deletePath("/inbox/a.pdf");
+    await world.notify();
+    world.dropbox.fail({ route: "files/get_metadata", status: 500, count: 30 });
+    await world.runUntil(world.now() + 10 * MINUTE);
+    expect(world.receiver.eventsOf(id)).toHaveLength(1);
+    await world.settle();
+    expect(world.receiver.eventsOf(id).map(({ change }) => change)).toEqual(["created", "deleted"]);
+    await atRest();
+  });
+
+  it("20 files deleted at once, one request for each to Dropbox; repeated bodies ask no more", async () => {
+    await following();
+    for (let n = 0; n < 20; n += 1) add(`/inbox/${n}.pdf`);
+    await told();
+    for (let n = 0; n < 20; n += 1) files().deletePath(`/inbox/${n}.pdf`);
+    world.receiver.fail({ ...receiverTroubles.takenButLost, count: 2 });
+    await told();
+    const asked = world.dropbox.log().filter(({ label }) => label.includes("get_metadata"));
+    expect(asked).toHaveLength(20);
+    expect(changes().filter((one) => one.startsWith("deleted"))).toHaveLength(20);
+    await atRest();
+  });
+
   it("made and deleted before a body was sent → nothing is told of it", async () => {
     await following();
     add("/inbox/a.pdf");

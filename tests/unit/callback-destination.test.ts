@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import type { Claimed } from "@/lib/core/delivery.ts";
+import type { SourceReader } from "@/lib/core/destination.ts";
 import { type EndpointState, stateAfter, statusOf, UNTROUBLED } from "@/lib/core/endpoint-state.ts";
 import { readTold } from "@/lib/destinations/callback/change.ts";
 import { type CallbackFetch, createCallbackClient } from "@/lib/destinations/callback/client.ts";
@@ -10,7 +11,11 @@ import { aClaim, aDelivery, anAttempt, NOW } from "../support/builders.ts";
 const DAY = 86_400_000;
 
 /** A destination whose receiver is this function. */
-function setUp(receive: () => Response | Promise<Response>, state: EndpointState = UNTROUBLED) {
+function setUp(
+  receive: () => Response | Promise<Response>,
+  state: EndpointState = UNTROUBLED,
+  isSelected: SourceReader["isSelected"] = async () => ({ kind: "gone" }),
+) {
   const sent: { body: string; headers: Record<string, string>; redirect: string }[] = [];
   const notices: EndpointNotice[] = [];
   const stored: EndpointState[] = [state];
@@ -45,6 +50,7 @@ function setUp(receive: () => Response | Promise<Response>, state: EndpointState
         return { before, after };
       },
     },
+    source: { isSelected },
     tell: (notice) => notices.push(notice),
     now,
     random: () => 0.5,

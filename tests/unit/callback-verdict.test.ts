@@ -66,7 +66,10 @@ describe("a failure", () => {
       mayBeThere: true,
     });
     expect(outcome(answer(500), last - 1)).toMatchObject({ kind: "retryAt" });
-    expect(outcome({ ...answer(null), silence: "timeout" }, last)).toMatchObject({ kind: "rejected", landsUntil: NOW + 45_000 });
+    expect(outcome({ ...answer(null), silence: "timeout" }, last)).toMatchObject({
+      kind: "rejected",
+      landsUntil: NOW + 45_000,
+    });
   });
 });
 

@@ -3,19 +3,21 @@
  * that remembers the ids it has seen has each event exactly once, and per file in order.
  */
 import type { Claimed } from "../../core/delivery.ts";
-import type { Destination } from "../../core/destination.ts";
+import type { Destination, SourceReader } from "../../core/destination.ts";
 import { type EndpointState, type EndpointStore, stateAfter, statusOf } from "../../core/endpoint-state.ts";
 import type { Outcome } from "../../core/outcome.ts";
 import { type Change, changeOf, writeTold } from "./change.ts";
 import type { CallbackClient } from "./client.ts";
 import { groupsOf } from "./groups.ts";
 import { type CallbackInstance, type Format, messageOf } from "./message.ts";
-import { writeNote } from "./note.ts";
+import { readNote, writeNote } from "./note.ts";
 import { type Signing, signedHeaders } from "./sign.ts";
 import { outcomeOfFailure, verdictOf } from "./verdict.ts";
 
 /** How often (ms) a paused or disabled endpoint is looked at again: its owner may have enabled it. */
 const LOOKED_AT_AGAIN_MS = 3_600_000;
+/** A file that is there after all is listed by then (ms), or asked for again. */
+const LISTED_WITHIN_MS = 60_000;
 
 export interface EndpointNotice {
   status: "paused" | "disabled";
@@ -31,6 +33,7 @@ export interface CallbackDeps {
   signing: Signing;
   client: CallbackClient;
   endpoint: EndpointStore;
+  source: Pick<SourceReader, "isSelected">;
   /** Tells the owner, once a pause or end. */
   tell: (notice: EndpointNotice) => void;
   now: () => number;
@@ -57,6 +60,19 @@ export function createCallbackDestination(deps: CallbackDeps): Destination {
       if (verdict === "accepted") return accepted(change);
       return status === null ? outcomeOfFailure(answer, attempt, at) : untilEnabled(status);
     });
+  }
+
+  /**
+   * Null: tell it. The two halves of a move may be listed further apart than any grace, so the source is asked first; but
+   * not for what went out before, which may have been heard.
+   */
+  async function whyNotGone({ delivery, note }: Claimed, { id }: Change): Promise<Outcome | null> {
+    if (delivery.gone === undefined || (note !== null && readNote(note).eventId === id)) return null;
+    const found = await deps.source.isSelected(delivery.id);
+    if (found.kind === "later")
+      return { kind: "notYet", at: found.at ?? now() + LISTED_WITHIN_MS, reason: found.message };
+    if (found.kind === "gone" || !found.value) return null;
+    return { kind: "notYet", at: now() + LISTED_WITHIN_MS, reason: "the file is there: its listing is to come" };
   }
 
   const untilEnabled = (status: EndpointNotice["status"]): Outcome => ({
@@ -90,6 +106,13 @@ export function createCallbackDestination(deps: CallbackDeps): Destination {
         for (const one of changes.keys()) outcomes.set(one, untilEnabled(status));
         return all();
       }
+      const asked = [...changes].map(async ([one, change]) => ({ one, outcome: await whyNotGone(one, change) }));
+      for (const { one, outcome } of await Promise.all(asked)) {
+        if (outcome === null) continue;
+        outcomes.set(one, outcome);
+        changes.delete(one);
+      }
+      if (changes.size === 0) return all();
       const body = messageOf([...changes.values()], instance, deps.format);
       const notes = new Map(
         [...changes].map(([{ delivery }, { id: eventId, after }], place) => [

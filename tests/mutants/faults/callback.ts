@@ -129,6 +129,14 @@ export const callback: readonly Mutant[] = [
     tests: ["tests/contract/store.test.ts"],
   },
   {
+    name: "callback-told-gone-without-asking",
+    file: "lib/destinations/callback/destination.ts",
+    text: 'if (found.kind === "gone" || !found.value) return null;',
+    replacement: 'if (found.kind === "gone" || deps.source !== undefined) return null;',
+    breaks: "a move is told as one, however far apart its halves are listed",
+    tests: ["tests/relay/callback-destination.test.ts"],
+  },
+  {
     name: "callback-unanswered-overtaken",
     file: "lib/destinations/callback/verdict.ts",
     text: "if (landsForMs > 0)",
