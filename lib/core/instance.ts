@@ -130,6 +130,12 @@ export const lists = ({ status, trouble }: Instance): boolean =>
 export const outboxOf = (instance: string, destination: DestinationSettings): string =>
   `${instance}_${destination.id}${destination.kind === "page" ? `_${destination.pageId}` : ""}`;
 
+/** Outboxes that a destination had at other places before, as at another Page. */
+export const formerOutboxesOf = (instance: Instance, destination: DestinationSettings): string[] =>
+  instance.outboxes.filter(
+    (name) => name !== outboxOf(instance.id, destination) && name.startsWith(`${instance.id}_${destination.id}_`),
+  );
+
 /** With the outboxes of its destinations among all that it ever had, newest last. */
 export const withOutboxes = (instance: Instance): Instance => {
   const now = instance.destinations.map((one) => outboxOf(instance.id, one));

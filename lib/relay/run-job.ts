@@ -1,6 +1,7 @@
 /** Runs one job to its end. What it returns tells the queue whether, and when, to bring the job again. */
 import { INSTANCE_ID } from "../core/instance.ts";
 import type { Job } from "../queue/jobs.ts";
+import { bringAlong } from "./bring-along.ts";
 import { drainLink } from "./drain-outbox.ts";
 import { pollInstance, sweepPolled } from "./poll-instance.ts";
 import { type Link, lanesOf, type Services } from "./services.ts";
@@ -44,6 +45,7 @@ export async function runJob(services: Services, job: Job, run: JobRun): Promise
       const link = await linkOf(services, job.instance);
       if (link === undefined) return { kind: "never", message: `no instance ${job.instance}` };
       if (link === null) return DONE;
+      await bringAlong(services, link);
       return pollInstance(services, link, { job, ...run, notifiedAt: null, seenBy: job.poll ? "poll" : "sweep" });
     }
   }
@@ -97,6 +99,7 @@ async function sweep(services: Services, job: Job & { job: "sweep" }, run: JobRu
   return worstOf(
     await each([...own, ...(part?.links ?? [])], async (link) => {
       const isPolled = (link.standing?.pollMs ?? null) !== null;
+      await bringAlong(services, link);
       const result = await (isPolled ? sweepPolled : syncAndDrain)(services, link, listing);
       for (const lane of lanesOf(link)) await watchCredential(services, lane);
       return result;

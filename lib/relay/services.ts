@@ -6,6 +6,7 @@ import type { Rules } from "../core/selection.ts";
 import type { DropboxClient } from "../dropbox/client.ts";
 import type { Log } from "../log.ts";
 import type { Queue } from "../queue/client.ts";
+import type { FormerOutbox } from "../store/former-outbox.ts";
 import type { OutboxStore } from "../store/outbox-store.ts";
 import type { SourceStore } from "../store/source-store.ts";
 import type { Desk } from "./operator-services.ts";
@@ -39,6 +40,8 @@ export interface Link extends Lane {
   sourceCredential: Credential;
   /** The destinations after the first. */
   more?: readonly Lane[];
+  /** Of places that its destinations had before: what waits there goes on in the present ones. */
+  former?: readonly FormerOutbox[];
 }
 
 /** Its destinations, the first one included. */

@@ -3,13 +3,14 @@
  * its version is the same, so that a busy instance keeps its tokens and its pace.
  */
 import type { Redis } from "@upstash/redis";
-import { lists, SOURCE } from "../core/instance.ts";
+import { formerOutboxesOf, lists, SOURCE } from "../core/instance.ts";
 import { whyNotSelected } from "../core/selection.ts";
 import { createDropboxClient } from "../dropbox/client.ts";
 import type { Env } from "../env.ts";
 import type { Instances } from "../instances/manage.ts";
 import type { Log } from "../log.ts";
 import { createActStore } from "../store/act-store.ts";
+import { createFormerOutbox, type FormerOutbox } from "../store/former-outbox.ts";
 import { createInspectionStore } from "../store/inspection-store.ts";
 import type { InstanceStore, StoredInstance } from "../store/instance-store.ts";
 import { createOutboxStore } from "../store/outbox-store.ts";
@@ -85,6 +86,7 @@ export function createStoredLinks(deps: StoredLinkDeps): StoredLinks {
       whyNotSelected(file, instance.folder, instance.rules) === null;
     const lanes: Lane[] = [];
     const outboxes: { name: string; follows: boolean }[] = [];
+    const formerOutboxes: FormerOutbox[] = [];
     for (const [place, settings] of instance.destinations.entries()) {
       const secrets = await vault.open(instance, sealed, settings.id);
       const made = storedDestination(instance, settings, secrets, { env, redis, world });
@@ -94,6 +96,8 @@ export function createStoredLinks(deps: StoredLinkDeps): StoredLinks {
       }
       const { timing, width, remembers } = made;
       const destination = made.build(createSourceReader(dropboxFor(timing.requestMs), source, world.now, selects));
+      for (const name of formerOutboxesOf(instance, settings))
+        formerOutboxes.push(createFormerOutbox(redis, name, made.name));
       outboxes.push({ name: made.name, follows: destination.followsDeletions === true });
       lanes.push({
         id: instance.id,
@@ -116,6 +120,7 @@ export function createStoredLinks(deps: StoredLinkDeps): StoredLinks {
     return {
       ...first,
       more,
+      former: formerOutboxes,
       account: instance.account,
       folder: instance.folder,
       backfill: instance.backfill,

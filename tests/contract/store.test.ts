@@ -2,6 +2,7 @@ import { createEngine } from "@/lib/local/redis/engine.ts";
 import { describeActs } from "./act-suite.ts";
 import { describeElementsStores } from "./elements-suite.ts";
 import { describeEndpoints } from "./endpoint-suite.ts";
+import { describeFormerOutbox } from "./former-outbox-suite.ts";
 import { describeInstanceStore } from "./instance-suite.ts";
 import { describePostBudget } from "./post-budget-suite.ts";
 import { describeStore } from "./store-suite.ts";
@@ -14,3 +15,4 @@ describeElementsStores("stores of the compatible interface on the in-process eng
   createEngine({ now: Date.now }),
 );
 describeEndpoints("endpoints on the in-process engine", async () => createEngine({ now: Date.now }));
+describeFormerOutbox("former outbox on the in-process engine", async () => createEngine({ now: Date.now }));

@@ -139,8 +139,8 @@ export const callback: readonly Mutant[] = [
   {
     name: "callback-unanswered-overtaken",
     file: "lib/destinations/callback/verdict.ts",
-    text: "if (landsForMs > 0)",
-    replacement: "if (landsForMs < 0)",
+    text: "landsForMs > 0 ? {",
+    replacement: "landsForMs < 0 ? {",
     breaks: "what may land late is not overtaken by a newer change",
     tests: ["tests/unit/callback-verdict.test.ts"],
   },

@@ -3,6 +3,22 @@ import type { Mutant } from "../mutant.ts";
 
 export const instances: readonly Mutant[] = [
   {
+    name: "former-page-left-with-what-waits",
+    file: "lib/core/instance.ts",
+    text: "name !== outboxOf(instance.id, destination) && name.startsWith",
+    replacement: "name === outboxOf(instance.id, destination) && name.startsWith",
+    breaks: "what waits for a Page goes to the one that takes its place",
+    tests: ["tests/relay/moved-destination.test.ts"],
+  },
+  {
+    name: "former-outbox-over-a-later-revision",
+    file: "lib/store/former-outbox.ts",
+    text: "theirs.delivery.seenAt >= delivery.seenAt",
+    replacement: "theirs.delivery.seenAt > delivery.seenAt + 1e15",
+    breaks: "an older revision takes no newer one's place",
+    tests: ["tests/contract/store.test.ts"],
+  },
+  {
     name: "two-writers-undo-each-other",
     file: "lib/store/scripts/put-instance.ts",
     text: "if (current[1] or '0') ~= ARGV[2] then return {'stale'} end",
