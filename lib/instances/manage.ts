@@ -174,7 +174,6 @@ export function createInstances(deps: InstanceDeps) {
         if (stored === null) return true;
         if (version !== undefined && stored.version !== version) return false;
         if ((await store.remove(stored)) === "stale") continue;
-        await store.wipe(id, stored.instance.outboxes);
         await keeper.forgetTokens(stored, null);
         log.info({ instance: id }, "instance.removed");
         return true;

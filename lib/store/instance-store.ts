@@ -115,9 +115,16 @@ export function createInstanceStore(redis: Redis, unreadable: (row: string) => v
       return z.coerce.number().parse(await step("count instances", () => redis.zcard(INSTANCE_KEYS.all)));
     },
 
+    /** With its cursor, its known files and all that waited for it, in one step: no crash leaves a part of it behind. */
     async remove(stored: StoredInstance): Promise<"removed" | "stale"> {
       const { instance, version } = stored;
-      const keys = [instanceKey(instance.id), INSTANCE_KEYS.all, accountKey(instance.account)];
+      const { id, account, outboxes } = instance;
+      const own = outboxes.flatMap((outbox) => {
+        const { due, ...flat } = outboxKeys(outbox);
+        return [...Object.values(flat), ...Object.values(due)];
+      });
+      const keys = [instanceKey(id), INSTANCE_KEYS.all, accountKey(account), elementTokenKey(id)];
+      keys.push(...Object.values(sourceKeys(id)), ...own);
       const raw = await step("remove instance", () => remove.exec(keys, [instance.id, `${version}`]));
       return z.tuple([z.enum(["removed", "stale"])]).parse(raw)[0];
     },
@@ -126,15 +133,6 @@ export function createInstanceStore(redis: Redis, unreadable: (row: string) => v
     async forgetTokens(credentials: readonly string[]): Promise<void> {
       const keys = credentials.map((name) => tokenKeys(name).token);
       if (keys.length > 0) await step("forget tokens", () => redis.unlink(...keys));
-    },
-
-    /** Forgets all that was known and waited for it. Only after it is removed: nobody begins anything with it by then. */
-    async wipe(id: string, outboxes: readonly string[]): Promise<void> {
-      const flat = outboxes.flatMap((outbox) => {
-        const { due, ...keys } = outboxKeys(outbox);
-        return [...Object.values(keys), ...Object.values(due)];
-      });
-      await step("wipe instance", () => redis.unlink(elementTokenKey(id), ...Object.values(sourceKeys(id)), ...flat));
     },
   };
 }
