@@ -1,9 +1,11 @@
 /** What stored instances cost, as counts: nothing where there are none, and one request where there are a thousand. */
 import { afterEach, describe, expect, it } from "vitest";
 import { type Instance, instanceSchema } from "@/lib/core/instance.ts";
+import { acceptNotification } from "@/lib/relay/accept-notification.ts";
 import { accountKey, INSTANCE_KEYS, instanceKey } from "@/lib/store/keys.ts";
 import { createVault } from "@/lib/store/vault.ts";
 import type { Dropbox } from "../sandbox/dropbox.ts";
+import { dropboxSignature, notificationFor } from "../support/builders.ts";
 import { aDraft, connect, notify, recorded } from "../support/instances.ts";
 import { createWorld, type World } from "../support/world.ts";
 
@@ -39,6 +41,17 @@ async function fill(instances: number): Promise<Instance[]> {
     all.push(instance);
   }
   return all;
+}
+
+/** A notification as Dropbox signs it. */
+function signedBy({ accountId, appSecret }: Dropbox): Request {
+  const body = notificationFor(accountId);
+  const headers = { "content-type": "application/json", "x-dropbox-signature": dropboxSignature(appSecret, body) };
+  return new Request("http://relay.test/api/dropbox/webhook", { method: "POST", headers, body });
+}
+function accepting() {
+  const { appSecrets: secrets, enqueuer, now, log } = world.context;
+  return { secrets, enqueuer, now, log };
 }
 
 describe("without stored instances", () => {
@@ -97,7 +110,7 @@ describe("with stored instances", () => {
     expect(recorded(world)).toEqual(["a.jpg", "b.jpg"]);
   });
 
-  it("1,000 on 300 accounts → one notification lists that account's alone, and costs no message", async () => {
+  it("1,000 on 300 accounts → one notification lists that account's alone, and costs one message", async () => {
     world = await createWorld({ accounts: 300, env: { DROPBOX_ACCOUNT_ID: "dbid:mine" } });
     const all = await fill(1000);
     const [account, ...others] = world.accounts as [Dropbox, ...Dropbox[]];
@@ -108,7 +121,13 @@ describe("with stored instances", () => {
     await notify(world, account);
     world.advance(60_000);
     account.files.addFile("/a.jpg", "x");
-    const cost = await spent(() => notify(world, account));
+    const asked = world.rest.requests();
+    expect((await acceptNotification(signedBy(account), accepting())).kind).toBe("accepted");
+    expect(world.rest.requests()).toBe(asked);
+    expect(world.messages).toMatchObject([{ job: { job: "sync", account: account.accountId } }]);
+    const [message] = world.messages.splice(0);
+    if (message === undefined || !("job" in message)) throw new Error("another message");
+    const cost = await spent(() => world.run(message));
     expect(world.messages).toEqual([]);
     expect(others.reduce((sum, one) => sum + one.requests(), 0)).toBe(0);
     expect(recorded(world)).toEqual(["first.jpg", "a.jpg"]);
