@@ -78,7 +78,7 @@ const ANSWER_MS = 5;
 /** After every time limit of the relay, and before it reckons with it no longer. */
 const LATE_MS = 25_000;
 
-const fateBy = (way: Way): Fate => {
+export const fateBy = (way: Way): Fate => {
   switch (way) {
     case "killedBefore":
     case "refused":

@@ -145,7 +145,8 @@ export function createUniverse(options: UniverseOptions) {
     queue: (request) => queue.handle(request),
     dropbox: (request) => dropbox.handle(requestOf(request)),
     async facebook(request) {
-      if (options.callback === true) return receiver.handle(requestOf(request));
+      if (options.callback === true || new URL(request.url).pathname.startsWith("/facebook/hooks"))
+        return receiver.handle(requestOf(request));
       if (options.page === true) return graph.handle(requestOf(request));
       const before = facebook.writes().length;
       const response = await facebook.handle(requestOf(request));
@@ -275,6 +276,7 @@ export function createUniverse(options: UniverseOptions) {
     facebook,
     graph,
     receiver,
+    callbackSecret,
     backend,
     queue,
     env,
@@ -283,6 +285,12 @@ export function createUniverse(options: UniverseOptions) {
     logged,
     trace,
     sent: network.sent,
+    /** A call of the compatible interface to some process; null when it died before its answer. */
+    call(request: Request): Promise<Response | null> {
+      const one = anyProcess();
+      trace(`${one.name} ${request.method} ${new URL(request.url).pathname}`);
+      return onProcess<Response | null>(one, null, () => one.context.elements.answer(request));
+    },
     killOne: () => anyProcess().kill(),
     /** A signed notification to some process: true when it was answered 200. */
     async notify(): Promise<boolean> {
