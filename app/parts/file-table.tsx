@@ -5,6 +5,19 @@ import { When } from "./when.tsx";
 /** The rows of one state; as cards where there is no width for columns. */
 export const FileTable = ({ view, now }: { view: FilesView; now: number }) => (
   <section className="panel flush" aria-label="Files">
+    {view.searched === null ? null : (
+      <p className="inset quiet small" role="status">
+        {view.searched}
+      </p>
+    )}
+    {view.exact === null ? null : (
+      <p className="inset">
+        There is a file at exactly this path:{" "}
+        <a className="path" href={view.exact.href}>
+          {view.exact.name}
+        </a>
+      </p>
+    )}
     {view.rows.length === 0 ? (
       <div className="empty">
         <p>
@@ -47,7 +60,7 @@ export const FileTable = ({ view, now }: { view: FilesView; now: number }) => (
     {view.moreHref === null ? null : (
       <div className="inset">
         <a className="button" href={view.moreHref}>
-          Show more
+          {view.moreText}
         </a>
       </div>
     )}

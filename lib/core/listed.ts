@@ -9,6 +9,8 @@ export const listedSchema = z.object({
   id: z.string(),
   /** Null: what is stored is no delivery that can be read. */
   path: z.string().nullable(),
+  /** Absent likewise. */
+  rev: z.string().optional(),
   /** Due, claimed until, or ended then (ms). */
   at: z.number(),
   attempted: z.number(),

@@ -12,6 +12,8 @@ const querySchema = z.object({
   since: z.enum(["", "hour", "day", "week"]).catch("").default(""),
   link: text(100),
   after: text(1000),
+  /** Files that the pages before this one have looked through. */
+  looked: z.coerce.number().int().min(0).max(1e9).catch(0).default(0),
 });
 export type FilesQuery = z.infer<typeof querySchema>;
 

@@ -1,5 +1,6 @@
 /** The table of files as a page shows it. Pure. */
 import type { Listed } from "../core/listed.ts";
+import { counted } from "../core/times.ts";
 import type { LinkHealth } from "../relay/read-health.ts";
 import type { Found } from "../relay/search-files.ts";
 import { filesHref, storyHref } from "./addresses.ts";
@@ -26,7 +27,12 @@ export interface FilesView {
   rows: FileRow[];
   /** The same filter, further on; null: that was all. */
   moreHref: string | null;
-  /** Said where the rows are not all that fits. */
+  moreText: string;
+  /** How far a search has come; null: nothing is searched for. */
+  searched: string | null;
+  /** The file at exactly the path that is searched for, whatever its state. */
+  exact: { name: string; href: string } | null;
+  /** Said where there are no rows. */
   empty: { sentence: string; why: string };
   isFiltered: boolean;
   /** Where several failed ones are tried again together; null where there are none. */
@@ -52,7 +58,18 @@ const EMPTY = {
   leftOut: ["Nothing was left out.", "Files that the rules skip, and those from before the relay, are listed here."],
 } as const satisfies Record<FilesQuery["state"], readonly [string, string]>;
 
-export function filesView(query: FilesQuery, found: Found, health: LinkHealth): FilesView {
+/** In which order a state is looked through. */
+const ORDER = {
+  dead: "the newest ",
+  unclear: "the newest ",
+  settled: "the newest ",
+  waiting: "the next ",
+  claimed: "the next ",
+  leftOut: "",
+} as const satisfies Record<FilesQuery["state"], string>;
+
+/** `exact`: the id of the file at exactly the path that is searched for. */
+export function filesView(query: FilesQuery, found: Found, health: LinkHealth, exact: string | null = null): FilesView {
   const { state, q, folder, since, link } = query;
   const isFiltered = q !== "" || folder !== "" || since !== "";
   const counts = { ...health, leftOut: null };
@@ -65,6 +82,8 @@ export function filesView(query: FilesQuery, found: Found, health: LinkHealth): 
   }));
   const [nothing, why] = EMPTY[state];
   const more = found.after !== null;
+  const looked = query.looked + found.looked;
+  const through = `${ORDER[state]}${counted(looked, state === "leftOut" ? "known file" : "file")}`;
   return {
     tabs,
     rows: found.files.map((file) =>
@@ -80,11 +99,16 @@ export function filesView(query: FilesQuery, found: Found, health: LinkHealth): 
           }
         : deliveryRow(file.listed, state, health.link),
     ),
-    moreHref: more ? filesHref({ state, q, folder, since, link, after: found.after }) : null,
+    moreHref: more
+      ? filesHref({ state, q, folder, since, link, after: found.after, looked: isFiltered ? `${looked}` : "" })
+      : null,
+    moreText: isFiltered ? "Search further" : "Show more",
+    searched: !isFiltered ? null : `Searched ${through}${more ? " so far; there are more." : ": that is all."}`,
+    exact: exact === null ? null : { name: q, href: storyHref(exact, health.link) },
     empty:
       isFiltered || more
         ? {
-            sentence: more ? `None among the ${found.looked.toLocaleString("en-US")} looked at.` : "No file fits.",
+            sentence: more ? "None so far." : "No file fits.",
             why: more ? "Look further, or change the filter." : "Change the filter, or look at another state.",
           }
         : { sentence: nothing, why },

@@ -55,7 +55,9 @@ export async function answerList(context: Context, request: Request): Promise<Re
   if (link === undefined) return privately({ message: "there is no such link" }, 404);
   try {
     const list = await listDeliveries(link, { state, limit, after });
-    return list === null ? privately({ message: "after is the one of an earlier answer" }, 400) : privately(list);
+    if (list === null) return privately({ message: "after is the one of an earlier answer" }, 400);
+    const { deliveries, after: next } = list;
+    return privately({ deliveries, after: next });
   } catch (cause) {
     return unavailable(context, cause);
   }

@@ -16,29 +16,40 @@ const PLACES_OF = {
   settled: ["settled"],
 } as const satisfies Record<ListedState, readonly Place[]>;
 
+export interface ListedPart {
+  deliveries: Listed[];
+  /** Begins the next part; null: there is none. */
+  after: string | null;
+  /** For each delivery the mark behind it. */
+  marks: string[];
+  isNewestFirst: boolean;
+}
+
 /** `after` of the last answer begins the next part; null when there is none, and for an answer when it was no mark. */
 export async function listDeliveries(
   link: Link,
   asked: { state: ListedState; limit: number; after: string | null },
-): Promise<{ deliveries: Listed[]; after: string | null } | null> {
+): Promise<ListedPart | null> {
   const places: readonly Place[] = PLACES_OF[asked.state];
   const mark = asked.after === null ? null : readMark(asked.after);
   const names: readonly string[] = places;
   const start = mark === null ? 0 : names.indexOf(mark.within);
   if (start < 0 || (asked.after !== null && mark === null)) return null;
-  const newestFirst = asked.state === "dead" || asked.state === "unclear" || asked.state === "settled";
+  const isNewestFirst = asked.state === "dead" || asked.state === "unclear" || asked.state === "settled";
   const found: { place: Place; row: Row }[] = [];
   for (const [n, place] of places.slice(start).entries()) {
     const left = asked.limit + 1 - found.length;
     if (left <= 0) break;
-    const rows = await link.desk.inspection.page(place, n === 0 ? mark : null, left, newestFirst);
+    const rows = await link.desk.inspection.page(place, n === 0 ? mark : null, left, isNewestFirst);
     found.push(...rows.map((row) => ({ place, row })));
   }
   const shown = found.slice(0, asked.limit);
-  const last = found.length > asked.limit ? shown.at(-1) : undefined;
+  const marks = shown.map(({ place, row }) => writeMark({ within: place, score: row.score, id: row.id }));
   return {
     deliveries: shown.map(({ row }) => listed(row)),
-    after: last === undefined ? null : writeMark({ within: last.place, score: last.row.score, id: last.row.id }),
+    after: found.length > asked.limit ? (marks.at(-1) ?? null) : null,
+    marks,
+    isNewestFirst,
   };
 }
 
@@ -46,6 +57,7 @@ const listed = ({ id, score, stored }: Row): Listed => ({
   id,
   path: stored?.delivery.path ?? null,
   at: score,
+  ...(stored === null ? {} : { rev: stored.delivery.rev }),
   attempted: stored?.attempted ?? 0,
   last: stored?.delivery.attempts.at(-1) ?? null,
 });

@@ -2,9 +2,10 @@
  * The files of a table: those of one state that fit a filter. Looks through a bounded number of them, newest first where
  * they are over, and says where to go on; what was left out lies in a table without order, and is looked through likewise.
  */
+import type { KnownFile } from "../core/known-file.ts";
 import type { Listed, ListedState } from "../core/listed.ts";
 import type { Context } from "./context.ts";
-import { LIST_MAX, listDeliveries } from "./list-deliveries.ts";
+import { listDeliveries } from "./list-deliveries.ts";
 import type { Link } from "./services.ts";
 
 export const FILE_STATES = ["dead", "unclear", "waiting", "claimed", "settled", "leftOut"] as const;
@@ -21,7 +22,7 @@ export interface FileFilter {
 
 export type FoundFile =
   | { kind: "delivery"; listed: Listed }
-  | { kind: "leftOut"; id: string; path: string; reason: string };
+  | { kind: "leftOut"; id: string; path: string; rev: string; reason: string };
 
 export interface Found {
   files: FoundFile[];
@@ -31,65 +32,71 @@ export interface Found {
   looked: number;
 }
 
-/** Rows of one page. */
+/** Rows of one page; where what was left out is dense, up to twice as many. */
 export const SHOWN_MAX = 50;
-/** Parts that one page looks through to fill its rows. */
-const PARTS_MAX = 5;
+/** Deliveries that one page looks through to find its rows, and in how many parts: each costs a kilobyte or two. */
+export const LOOKED_MAX = 2_000;
+const PART = 500;
+/** Known files that one page looks through for those that were left out: three commands to eight. */
+const SCANS_MAX = 8;
+const SCAN_FIRST = 100;
+const SCAN_MOST = 1_000;
 const OLD = "was there before the relay";
 
 /** Null: `after` is none of ours. */
-export async function searchFiles(
+export const searchFiles = (
   { board }: Pick<Context, "board">,
   link: Link,
-  asked: { state: FileState; filter: FileFilter; after: string | null },
-): Promise<Found | null> {
-  const { state, filter } = asked;
-  const found: Found = { files: [], after: asked.after, looked: 0 };
-  for (let part = 0; part < PARTS_MAX && found.files.length < SHOWN_MAX; part += 1) {
-    const left = SHOWN_MAX - found.files.length;
-    const next =
-      state === "leftOut"
-        ? await leftOut(board, link.id, filter, found.after)
-        : await deliveries(link, state, filter, found.after, isEmpty(filter) ? left : LIST_MAX);
-    if (next === null) return null;
-    found.files.push(...next.files);
-    found.looked += next.looked;
-    found.after = next.after;
-    if (next.after === null) break;
+  { state, filter, after }: { state: FileState; filter: FileFilter; after: string | null },
+): Promise<Found | null> =>
+  state === "leftOut" ? leftOut(board, link.id, filter, after) : deliveries(link, state, filter, after);
+
+async function deliveries(link: Link, state: ListedState, filter: FileFilter, start: string | null) {
+  const found: Found = { files: [], after: start, looked: 0 };
+  const limit = isEmpty(filter) ? SHOWN_MAX : PART;
+  while (found.looked < LOOKED_MAX) {
+    const part = await listDeliveries(link, { state, limit, after: found.after });
+    if (part === null) return null;
+    for (const [n, listed] of part.deliveries.entries()) {
+      found.looked += 1;
+      // Newest first: whatever follows is older still.
+      if (part.isNewestFirst && filter.since !== null && listed.at < filter.since) return { ...found, after: null };
+      if (!fits(filter, listed.path ?? "") || (filter.since !== null && listed.at < filter.since)) continue;
+      found.files.push({ kind: "delivery", listed });
+      if (found.files.length < SHOWN_MAX) continue;
+      const isLast = n === part.deliveries.length - 1 && part.after === null;
+      return { ...found, after: isLast ? null : (part.marks[n] ?? null) };
+    }
+    found.after = part.after;
+    if (part.after === null) break;
   }
   return found;
 }
 
 const isEmpty = ({ words, folder, since }: FileFilter): boolean => words === "" && folder === "" && since === null;
 
-async function deliveries(
-  link: Link,
-  state: ListedState,
-  filter: FileFilter,
-  after: string | null,
-  limit: number,
-): Promise<Found | null> {
-  const part = await listDeliveries(link, { state, limit, after });
-  if (part === null) return null;
-  const files = part.deliveries
-    .filter(({ path, at }) => fits(filter, path ?? "") && (filter.since === null || at >= filter.since))
-    .map((listed) => ({ kind: "delivery" as const, listed }));
-  return { files, after: part.after, looked: part.deliveries.length };
+/** A scan cannot end within a part: parts grow while they bring little, and one that would flood the page is read anew, smaller. */
+async function leftOut(board: Context["board"], instance: string, filter: FileFilter, start: string | null) {
+  if (start !== null && !/^\d{1,20}$/.test(start)) return null;
+  const found: Found = { files: [], after: start, looked: 0 };
+  let count = SCAN_FIRST;
+  for (let scans = 0; scans < SCANS_MAX && found.files.length < SHOWN_MAX; scans += 1) {
+    const part = await board.leftOut(instance, found.after ?? "0", count);
+    const files = part.files.filter(({ file }) => fits(filter, file.path));
+    if (files.length > SHOWN_MAX && count > SCAN_FIRST) {
+      count = SCAN_FIRST;
+      continue;
+    }
+    for (const { id, file } of files) found.files.push({ kind: "leftOut", id, ...wordsOf(file) });
+    found.looked += part.looked;
+    found.after = part.next;
+    if (part.next === null) break;
+    count = Math.min(SCAN_MOST, count * 4);
+  }
+  return found;
 }
 
-async function leftOut(
-  board: Context["board"],
-  instance: string,
-  filter: FileFilter,
-  after: string | null,
-): Promise<Found | null> {
-  if (after !== null && !/^\d{1,20}$/.test(after)) return null;
-  const part = await board.leftOut(instance, after ?? "0");
-  const files = part.files
-    .filter(({ file }) => fits(filter, file.path))
-    .map(({ id, file }) => ({ kind: "leftOut" as const, id, path: file.path, reason: file.skipped ?? OLD }));
-  return { files, after: part.next, looked: part.files.length };
-}
+const wordsOf = ({ path, rev, skipped }: KnownFile) => ({ path, rev, reason: skipped ?? OLD });
 
 function fits({ words, folder }: FileFilter, path: string): boolean {
   const lower = path.normalize("NFC").toLowerCase();

@@ -1,15 +1,12 @@
 /** What pages show of an instance besides its deliveries: when it listed, and the files that were left out. Reads only. */
 import type { Redis } from "@upstash/redis";
 import { z } from "zod";
-import type { KnownFile } from "../core/known-file.ts";
+import { FOLDER, type KnownFile } from "../core/known-file.ts";
 import { sourceKeys } from "./keys.ts";
 import { step } from "./redis.ts";
 import { parseKnownFile } from "./source-store.ts";
 
 const time = z.coerce.number().nullable();
-/** Known files looked at in one step: the table of an instance may hold hundreds of thousands. */
-const LOOKED_AT = 1_000;
-
 export interface LeftOut {
   id: string;
   file: KnownFile;
@@ -30,10 +27,14 @@ export function createBoardStore(redis: Redis) {
 
     /**
      * Files that were seen and not selected, in no order, from a cursor on ("0": from the start). One command looks at
-     * about a thousand known files; `next` null: that was all of them.
+     * about `count` known files; `next` null: that was all of them.
      */
-    async leftOut(instance: string, cursor: string): Promise<{ files: LeftOut[]; next: string | null }> {
-      const raw = await step("scan files", () => redis.hscan(sourceKeys(instance).files, cursor, { count: LOOKED_AT }));
+    async leftOut(
+      instance: string,
+      cursor: string,
+      count: number,
+    ): Promise<{ files: LeftOut[]; looked: number; next: string | null }> {
+      const raw = await step("scan files", () => redis.hscan(sourceKeys(instance).files, cursor, { count }));
       const [next, flat] = z.tuple([z.coerce.string(), z.array(z.string())]).parse(raw);
       const files: LeftOut[] = [];
       for (let n = 0; n + 1 < flat.length; n += 2) {
@@ -42,7 +43,15 @@ export function createBoardStore(redis: Redis) {
           files.push({ id: flat[n] ?? "", file });
         }
       }
-      return { files, next: next === "0" ? null : next };
+      return { files, looked: flat.length / 2, next: next === "0" ? null : next };
+    },
+
+    /** The file at exactly this path, in any case; null: none was listed there, or it is a folder. One command. */
+    async fileAt(instance: string, path: string): Promise<string | null> {
+      const owner = await step("find a path", () =>
+        redis.hget(sourceKeys(instance).paths, path.normalize("NFC").toLowerCase()),
+      );
+      return typeof owner === "string" && owner !== FOLDER ? owner : null;
     },
   };
 }

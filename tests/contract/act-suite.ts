@@ -170,6 +170,22 @@ export function describeActs(name: string, makeBackend: () => Promise<RedisBacke
       }
     });
 
+    it("the last one shown has left since, among many of its time → the next part goes on right behind it", async () => {
+      const all = Array.from({ length: 40 }, (_, n) => aDelivery({ id: `id:${n}` }));
+      await over("dead", all);
+      const inOrder = (await inspection.page("dead", null, 40, false)).map(({ id }) => id);
+      const [first] = await inspection.page("dead", null, 1, false);
+      const gone = { id: inOrder[20] ?? "", score: first?.score ?? 0 };
+      await redis.zrem("relay:d:d:dead", gone.id);
+      const ids = async (isNewestFirst: boolean) =>
+        (await inspection.page("dead", gone, 3, isNewestFirst)).map(({ id }) => id);
+      expect(await ids(false)).toEqual(inOrder.slice(21, 24));
+      expect(await ids(true)).toEqual(inOrder.slice(17, 20).reverse());
+      // And one that is there again, of another time.
+      await redis.zadd("relay:d:d:dead", { score: NOW + 9, member: gone.id });
+      expect(await ids(false)).toEqual(inOrder.slice(21, 24));
+    });
+
     it("a file's facts → where it is, by path in any case and by id; of another path → nothing", async () => {
       await listed([aDelivery({ id: "id:a", path: "/photos/a.jpg" })]);
       const facts = { fileId: "id:a", known: { rev: "rev1" }, stored: { place: "live", attempted: 0 } };

@@ -262,8 +262,21 @@ describe("the table of files", () => {
 
   it("nothing found yet and more to look through → says so, and leads on with the same filter", () => {
     const view = filesView(query, { files: [], after: "dead~5~id:x", looked: 500 }, health());
-    expect(view.empty.sentence).toBe("None among the 500 looked at.");
-    expect(view.moreHref).toBe("/files?state=dead&q=a&after=dead%7E5%7Eid%3Ax");
+    expect(view.empty.sentence).toBe("None so far.");
+    expect(view.searched).toBe("Searched the newest 500 files so far; there are more.");
+    expect(view.moreHref).toBe("/files?state=dead&q=a&after=dead%7E5%7Eid%3Ax&looked=500");
+  });
+
+  it("a search that goes on from a part to the end → says how many were looked at in all", () => {
+    const last = filesView({ ...query, looked: 2_000 }, { files: [], after: null, looked: 500 }, health());
+    expect(last.searched).toBe("Searched the newest 2,500 files: that is all.");
+    expect(last.moreHref).toBeNull();
+  });
+
+  it("a file at exactly the path that is searched for → its story, whatever its state", () => {
+    const found = { files: [], after: null, looked: 0 };
+    const view = filesView({ ...query, q: "/a.jpg" }, found, health(), "id:a");
+    expect(view.exact).toEqual({ name: "/a.jpg", href: "/files/id%3Aa?link=env" });
   });
 
   it("a value that is no delivery → a row that says so", () => {

@@ -15,18 +15,19 @@ export const metadata: Metadata = { title: "Files" };
 
 export default async function Files({ searchParams }: PageProps<"/files">) {
   const query = filesQuery(await searchParams);
-  const context = await operatorOnly(filesHref(query));
+  const context = await operatorOnly(filesHref({ ...query, looked: null }));
   const at = await findLink(context, query.link);
   if (at === null) notFound();
   const now = context.now();
   const asked = { state: query.state, filter: filterOf(query, now), after: query.after === "" ? null : query.after };
-  const [found, health, links] = await Promise.all([
+  const [found, exact, health, links] = await Promise.all([
     searchFiles(context, at.link, asked),
+    query.q.startsWith("/") ? context.board.fileAt(at.link.id, query.q) : null,
     readHealth(at.link, now),
     linkNames(context),
   ]);
   if (found === null) notFound();
-  const view = filesView(query, found, { ...health, link: at.address });
+  const view = filesView(query, found, { ...health, link: at.address }, exact);
   return (
     <>
       <div className="page-head">

@@ -1,5 +1,5 @@
 /**
- * The four atomic steps of the relay, as Lua. They never parse JSON, carry no policy, take time as an argument, and use
+ * The atomic steps of the relay, as Lua. They never parse JSON, carry no policy, take time as an argument, and use
  * variadic commands: a listing of 500 files or a batch of 50 deliveries costs about a dozen billed commands.
  * Lists arrive in ARGV as a count followed by the values.
  *
