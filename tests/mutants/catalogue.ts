@@ -17,6 +17,7 @@ import { operator } from "./faults/operator.ts";
 import { outcomes } from "./faults/outcomes.ts";
 import { page } from "./faults/page.ts";
 import { pageMedia } from "./faults/page-media.ts";
+import { pages } from "./faults/pages.ts";
 import { worker } from "./faults/worker.ts";
 import type { Mutant } from "./mutant.ts";
 
@@ -35,6 +36,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...localQueue,
   ...page,
   ...pageMedia,
+  ...pages,
   ...gone,
   ...instances,
   ...operator,

@@ -19,7 +19,8 @@ let bytes = 0;
 beforeAll(async () => {
   for (const [name, deliveries] of Object.entries(SIZES)) {
     const world = await createWorld({ env: ADMIN });
-    const many = { instance: "env", outbox: "env_records", now: world.now(), deliveries, leftOut: deliveries / 10 };
+    const now = world.now();
+    const many = { instance: "env", outbox: "env_records", now, dueAt: now, deliveries, leftOut: deliveries / 10 };
     await seedMany((line) => world.backend.command(line), many);
     worlds.set(name, world);
   }
@@ -127,6 +128,24 @@ describe("a hundred thousand deliveries, and a thousand", () => {
     expect(await page(first?.after ?? null)).toEqual(second);
     expect(cost.commands).toBeLessThanOrEqual(60);
     await world.backend.command(["ZADD", key, `${last.listed.at}`, last.listed.id]);
+  });
+});
+
+describe("what was left out", () => {
+  it("few among very many, and then many at once → each page short, each file once", async () => {
+    const world = at("many");
+    const link = await linkOf(world);
+    const seen: string[] = [];
+    let after: string | null = null;
+    do {
+      const part: Found | null = await searchFiles(world.context, link, { state: "leftOut", filter: nothing, after });
+      if (part === null) throw new Error("our own mark was refused");
+      expect(part.files.length).toBeLessThanOrEqual(2 * SHOWN_MAX);
+      seen.push(...part.files.map((file) => (file.kind === "leftOut" ? file.id : "")));
+      after = part.after;
+    } while (after !== null);
+    expect(new Set(seen).size).toBe(SIZES.many / 10);
+    expect(seen).toHaveLength(SIZES.many / 10);
   });
 });
 

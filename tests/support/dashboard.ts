@@ -11,6 +11,8 @@ export interface DashboardOptions {
   sandbox?: SandboxOptions;
   /** In the folder before the relay starts. */
   before?: (sandbox: Sandbox) => void;
+  /** Where a redis-server keeps its data, if there is one; without it Redis is in this process. */
+  dataDir?: string;
   /** While one works on the pages: Next's own server, which compiles as it goes. */
   dev?: boolean;
 }
@@ -29,7 +31,7 @@ export async function startDashboard(options: DashboardOptions = {}) {
     env: { ...sandbox.env, LOG_LEVEL: "silent", ADMIN_TOKEN: adminToken, ...options.env },
     port: 0,
     host: "127.0.0.1",
-    dataDir: null,
+    dataDir: options.dataDir ?? null,
     dev: options.dev ?? false,
     log: () => undefined,
   });

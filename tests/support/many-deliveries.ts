@@ -1,6 +1,5 @@
 /** A store with very many deliveries in it, written as the relay writes them, without anything having been delivered. */
 import type { Delivery } from "@/lib/core/delivery.ts";
-import type { RedisBackend } from "@/lib/local/redis/backend.ts";
 import { encodeWaiting } from "@/lib/store/delivery-rows.ts";
 import { outboxKeys, sourceKeys } from "@/lib/store/keys.ts";
 
@@ -9,6 +8,8 @@ export interface Many {
   outbox: string;
   /** When the last of them happened (ms). */
   now: number;
+  /** When all that wait are due (ms), at one time, as after an outage: the hardest case for who lists them in parts. */
+  dueAt: number;
   /** Of every ten deliveries six wait, two are dead, one is unclear, and one is done. */
   deliveries: number;
   /** Known files that were left out, besides. */
@@ -24,9 +25,8 @@ export const idOf = (n: number): string => `id:${`${n}`.padStart(22, "A")}`;
 export const pathOf = (n: number): string => `/Photos/${2000 + (n % 26)}/picture ${n}.jpg`;
 export const REV = "016f1e5c0000000000000002f1a2b3c4";
 
-/** All that wait are due at one time, as after an outage: the hardest case for whoever lists them in parts. */
-export async function seedMany(command: RedisBackend["command"], many: Many): Promise<void> {
-  const { instance, outbox, now, deliveries, leftOut } = many;
+export async function seedMany(command: (line: readonly string[]) => Promise<unknown>, many: Many): Promise<void> {
+  const { instance, outbox, now, dueAt, deliveries, leftOut } = many;
   const source = sourceKeys(instance);
   const keys = outboxKeys(outbox);
   for (let from = 0; from < deliveries; from += PART) {
@@ -39,7 +39,7 @@ export async function seedMany(command: RedisBackend["command"], many: Many): Pr
     for (const place of new Set(PLACES)) {
       const here = numbers.filter((n) => PLACES[n % PLACES.length] === place);
       const key = place === "live" ? keys.due.live : keys[place];
-      const score = (n: number) => `${place === "live" ? now : now - deliveries + n}`;
+      const score = (n: number) => `${place === "live" ? dueAt : now - deliveries + n}`;
       await command(["ZADD", key, ...here.flatMap((n) => [score(n), idOf(n)])]);
     }
     await command(["HSET", source.files, ...numbers.flatMap((n) => [idOf(n), known(n, {})])]);
