@@ -47,10 +47,10 @@ function policyWith(nonce: string): string {
   ].join("; ");
 }
 
-/** Pages that are written as text, the login among them, bring a policy of their own, without any script at all. */
+/** Pages that are written as text, the login among them, and pictures bring a policy of their own, without any script at all. */
 export const config = {
   matcher: [
-    "/((?!api/|elements/|docs/|_next/|login$|logout$|instances$|connect/|icon\\.svg$).*)",
+    "/((?!api/|elements/|docs/|_next/|login$|logout$|instances$|thumbnails$|connect/|icon\\.svg$).*)",
     "/:area(api|elements)/:rest(.*%.*)",
   ],
 };

@@ -1,5 +1,6 @@
 import type { FilesView } from "@/lib/dashboard/files-view.ts";
 import { Badge } from "./badge.tsx";
+import { Thumbnail } from "./thumbnail.tsx";
 import { When } from "./when.tsx";
 
 /** The rows of one state; as cards where there is no width for columns. */
@@ -42,11 +43,16 @@ export const FileTable = ({ view, now }: { view: FilesView; now: number }) => (
           {view.rows.map((row) => (
             <tr key={row.id}>
               <td>
-                <a className="file" href={row.href}>
-                  {row.name}
-                </a>
-                <span className="quiet small">{row.folder}</span>
-                {row.note === null ? null : <span className="note small">{row.note}</span>}
+                <div className="with-thumbnail">
+                  <Thumbnail view={row.thumbnail} name={row.name} />
+                  <div>
+                    <a className="file" href={row.href}>
+                      {row.name}
+                    </a>
+                    <span className="quiet small">{row.folder}</span>
+                    {row.note === null ? null : <span className="note small">{row.note}</span>}
+                  </div>
+                </div>
               </td>
               <td>
                 <Badge tone={row.tone}>{row.word}</Badge>

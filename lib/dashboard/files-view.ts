@@ -7,6 +7,7 @@ import { filesHref, storyHref } from "./addresses.ts";
 import type { FilesQuery } from "./files-query.ts";
 import { OUTCOME } from "./outcome-words.ts";
 import { folderOf, nameOf } from "./paths.ts";
+import { type Thumbnail, thumbnailsOf } from "./pictures.ts";
 import { sentence } from "./sentence.ts";
 import type { Tone } from "./tone.ts";
 
@@ -20,6 +21,8 @@ export interface FileRow {
   /** What is worth knowing of it in the table. */
   note: string | null;
   at: number | null;
+  /** Null: not of a kind that has a small picture. */
+  thumbnail: Thumbnail | null;
 }
 
 export interface FilesView {
@@ -81,13 +84,18 @@ export function filesView(query: FilesQuery, found: Found, health: LinkHealth, e
     tone: TABS[one].tone,
   }));
   const [nothing, why] = EMPTY[state];
+  const thumbnails = thumbnailsOf(
+    found.files.map((file) => (file.kind === "leftOut" ? file : file.listed)),
+    health.link,
+  );
   const more = found.after !== null;
   const looked = query.looked + found.looked;
   const through = `${ORDER[state]}${counted(looked, state === "leftOut" ? "known file" : "file")}`;
   return {
     tabs,
-    rows: found.files.map((file) =>
-      file.kind === "leftOut"
+    rows: found.files.map((file) => ({
+      thumbnail: thumbnails.get(file.kind === "leftOut" ? file.id : file.listed.id) ?? null,
+      ...(file.kind === "leftOut"
         ? {
             id: file.id,
             ...namesOf(file.path),
@@ -97,8 +105,8 @@ export function filesView(query: FilesQuery, found: Found, health: LinkHealth, e
             note: sentence(file.reason),
             at: null,
           }
-        : deliveryRow(file.listed, state, health.link),
-    ),
+        : deliveryRow(file.listed, state, health.link)),
+    })),
     moreHref: more
       ? filesHref({ state, q, folder, since, link, after: found.after, looked: isFiltered ? `${looked}` : "" })
       : null,
@@ -121,7 +129,11 @@ export function filesView(query: FilesQuery, found: Found, health: LinkHealth, e
 
 const namesOf = (path: string) => ({ name: nameOf(path), folder: folderOf(path) });
 
-function deliveryRow({ id, path, at, attempted, last }: Listed, state: FilesQuery["state"], link: string): FileRow {
+function deliveryRow(
+  { id, path, at, attempted, last }: Listed,
+  state: FilesQuery["state"],
+  link: string,
+): Omit<FileRow, "thumbnail"> {
   const names = path === null ? { name: "A stored value that cannot be read", folder: id } : namesOf(path);
   const tries = attempted > 1 ? `${attempted} attempts` : null;
   const outcome = last === null ? null : OUTCOME[last.outcome];

@@ -15,6 +15,7 @@ import {
 } from "./entry.ts";
 import { failureOf, requestIdOf } from "./failure.ts";
 import type { DropboxError, DropboxErrorKind, DropboxResult } from "./result.ts";
+import { type ThumbnailSize, thumbnailArgument, thumbnailsSchema } from "./thumbnail.ts";
 
 /** A page of 2000 entries with long paths stays under 4 MB; `limit` is only approximate. */
 const ANSWER_BYTES_MAX = 16 * 1024 * 1024;
@@ -44,8 +45,9 @@ export function createDropboxClient(options: DropboxOptions) {
     argument: unknown,
     schema: S,
     signal?: AbortSignal,
+    baseUrl = apiUrl,
   ): Promise<DropboxResult<z.output<S>>> {
-    const url = urlOf(apiUrl, `/2/${route}`);
+    const url = urlOf(baseUrl, `/2/${route}`);
     const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
     const body = JSON.stringify(argument);
     const sent = await exchange({ fetch, url, headers, body, timeoutMs, signal, maxBytes: ANSWER_BYTES_MAX });
@@ -103,6 +105,17 @@ export function createDropboxClient(options: DropboxOptions) {
       const bytes = bytesOf(await exchange({ fetch, url, headers, body: null, timeoutMs, signal, maxBytes }), token);
       return bytes.ok ? { ok: true, data: { bytes: bytes.data } } : bytes;
     },
+
+    /** Small JPEG pictures, of at most 25 files, in their order; null where Dropbox makes none. An RPC of the content host. */
+    thumbnails: (token: string, paths: readonly string[], size: ThumbnailSize, signal?: AbortSignal) =>
+      rpc(
+        token,
+        "files/get_thumbnail_batch",
+        { entries: paths.map((path) => thumbnailArgument(path, size)) },
+        thumbnailsSchema,
+        signal,
+        contentUrl,
+      ),
 
     /** A route without argument takes the body `null`; `{}` would be refused. */
     currentAccount: (token: string, signal?: AbortSignal) =>

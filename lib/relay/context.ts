@@ -15,7 +15,6 @@ import { createQueue, type Queue } from "../queue/client.ts";
 import type { SigningKeys } from "../queue/receive.ts";
 import type { SetupDeps } from "../setup/deps.ts";
 import { createActStore } from "../store/act-store.ts";
-import { type BoardStore, createBoardStore } from "../store/board-store.ts";
 import { createFailedJobs, type FailedJobs } from "../store/failed-jobs.ts";
 import { createInspectionStore } from "../store/inspection-store.ts";
 import { createInstanceStore } from "../store/instance-store.ts";
@@ -31,6 +30,7 @@ import { storedName } from "./credential-names.ts";
 import { dropboxCredential } from "./credentials.ts";
 import { envDestination } from "./env-destination.ts";
 import { createPace } from "./pace.ts";
+import { createPageServices, type PageServices } from "./page-services.ts";
 import type { Link, Services } from "./services.ts";
 import { createSetupDeps } from "./setup-deps.ts";
 import { createSourceReader } from "./source-reader.ts";
@@ -44,7 +44,7 @@ const DROPBOX_TIMEOUT_MS = 20_000;
 const envInstance = (folder: string) =>
   folder === "" ? "env" : `env_${fingerprintOf("folder", folder.toLowerCase())}`;
 
-export interface Context {
+export interface Context extends PageServices {
   services: Services;
   instances: Instances;
   operator: Connect["operator"];
@@ -52,8 +52,6 @@ export interface Context {
   connect: Connect;
   /** What the setup's checks ask. */
   setup: SetupDeps;
-  /** What only pages show. */
-  board: BoardStore;
   elements: Elements;
   enqueuer: Enqueuer;
   failedJobs: FailedJobs;
@@ -147,14 +145,14 @@ export function createContext(env: Env, world: World): Context {
     storedName(one, side, secrets, env.FACEBOOK_APP_SECRET);
   const instances = createInstances({ ...world, store, vault, nameOf, queue, log });
   const tries = createLoginTries(redis);
-  const board = createBoardStore(redis);
+  const pages = createPageServices({ redis, dropbox, now: world.now, log });
   const connect = createConnect({ env, instances, dropbox, tries, fetch: world.fetch, now: world.now, log });
   return {
+    ...pages,
     instances,
     operator: connect.operator,
     connect,
-    setup: createSetupDeps(env, world, { redis, board, dropbox, link }),
-    board,
+    setup: createSetupDeps(env, world, { redis, board: pages.board, dropbox, link }),
     elements: buildElements({ env, redis, world, instances, dropbox, log }),
     services: {
       links: [link],

@@ -46,6 +46,19 @@ export function createBoardStore(redis: Redis) {
       return { files, looked: flat.length / 2, next: next === "0" ? null : next };
     },
 
+    /** What is known of these files, in their order; null where nothing is. One command. */
+    async known(instance: string, ids: readonly string[]): Promise<(KnownFile | null)[]> {
+      if (ids.length === 0) return [];
+      const raw = await step("read files", () =>
+        redis
+          .pipeline()
+          .hmget(sourceKeys(instance).files, ...ids)
+          .exec(),
+      );
+      const [values] = z.tuple([z.array(z.string().nullable())]).parse(raw);
+      return values.map((value) => (value === null ? null : (parseKnownFile(value) ?? null)));
+    },
+
     /** The file at exactly this path, in any case; null: none was listed there, or it is a folder. One command. */
     async fileAt(instance: string, path: string): Promise<string | null> {
       const owner = await step("find a path", () =>

@@ -18,6 +18,7 @@ import { outcomes } from "./faults/outcomes.ts";
 import { page } from "./faults/page.ts";
 import { pageMedia } from "./faults/page-media.ts";
 import { pages } from "./faults/pages.ts";
+import { pictures } from "./faults/pictures.ts";
 import { worker } from "./faults/worker.ts";
 import type { Mutant } from "./mutant.ts";
 
@@ -37,6 +38,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...page,
   ...pageMedia,
   ...pages,
+  ...pictures,
   ...gone,
   ...instances,
   ...operator,

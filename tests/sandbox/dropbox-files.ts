@@ -69,6 +69,7 @@ export function createFiles(tree: Tree, now: () => number) {
   }
 
   return {
+    find,
     metadata(argument: z.infer<typeof metadataArgument>): Response {
       if (argument.path === "")
         return badCall("files/get_metadata", "request body: path: The root folder is unsupported.");

@@ -7,6 +7,7 @@ import type { Consents } from "./dropbox-consent.ts";
 import { type Files, LINK_PATH, metadataArgument, pathArgument, sharedLinksArgument } from "./dropbox-files.ts";
 import { listArgument } from "./dropbox-listing.ts";
 import { cursorArgument, type ListingRoutes, longpollArgument } from "./dropbox-listing-routes.ts";
+import { createThumbnails, thumbnailsArgument } from "./dropbox-thumbnails.ts";
 import type { Tokens } from "./dropbox-tokens.ts";
 
 export interface RouteParts {
@@ -22,6 +23,7 @@ export interface RouteParts {
 /** `path` begins with `/2/`, `/oauth2/` or the links' path; `base` is what came before it. */
 export function createRoutes(parts: RouteParts) {
   const { tokens, consents, listing, files } = parts;
+  const thumbnails = createThumbnails(files);
 
   const account = () =>
     json(200, {
@@ -77,6 +79,8 @@ export function createRoutes(parts: RouteParts) {
         return rpc(pathArgument, files.createSharedLink);
       case "sharing/list_shared_links":
         return rpc(sharedLinksArgument, files.sharedLinks);
+      case "files/get_thumbnail_batch":
+        return rpc(thumbnailsArgument, thumbnails);
       case "files/download":
         return files.download(request);
       case "users/get_current_account":

@@ -1,4 +1,5 @@
 /** What a relay may look like: nothing yet, a busy day with troubles, a refused key. */
+import { pictureOf } from "../sandbox/picture.ts";
 import type { Sandbox } from "../sandbox/server.ts";
 import type { Dashboard } from "./dashboard.ts";
 
@@ -23,7 +24,7 @@ async function until(done: () => Promise<boolean> | boolean, what: string): Prom
 export async function busyDay({ sandbox, relay }: Dashboard): Promise<void> {
   const { files } = sandbox.dropbox;
   const before = sandbox.facebook.records().length;
-  for (const n of [1, 2, 3, 4, 5, 6, 7, 8]) files.addFile(`/Photos/Harbour walk/View ${n}.jpg`, `view ${n}`);
+  for (const n of [1, 2, 3, 4, 5, 6, 7, 8]) files.addFile(`/Photos/Harbour walk/View ${n}.jpg`, pictureOf(n));
   files.addFile(LONG_NAME, "long");
   files.addFile("/Members/ann.json", JSON.stringify({ name: "Ann", email: "ann@example.com", amount: 12 }));
   files.addFile("/Posters/draft.psd", "layers");
@@ -31,7 +32,7 @@ export async function busyDay({ sandbox, relay }: Dashboard): Promise<void> {
   files.addFile(BROKEN_FILE, JSON.stringify({ name: "Bob", email: "not an address" }));
   await until(() => relay.local?.idle() ?? true, "the refused file");
   sandbox.facebook.fail({ route: "GET /v1/records", status: 429, retryAfter: 900, count: 1 });
-  files.addFile("/Photos/Harbour walk/View 9.jpg", "view 9");
-  files.addFile("/Photos/Harbour walk/View 10.jpg", "view 10");
+  files.addFile("/Photos/Harbour walk/View 9.jpg", pictureOf(9));
+  files.addFile("/Photos/Harbour walk/View 10.jpg", pictureOf(10));
   await until(() => sandbox.facebook.requests() > 0 && (relay.local?.idle() ?? true), "the pause");
 }

@@ -114,6 +114,7 @@ const BUILDERS = [
   "lib/relay/build-destination.ts",
   "lib/relay/env-destination.ts",
   "lib/relay/env-callback.ts",
+  "lib/relay/page-services.ts",
   "lib/relay/setup-deps.ts",
   "lib/relay/stored-callback.ts",
   "lib/relay/stored-destination.ts",

@@ -7,6 +7,7 @@ import { Timeline } from "@/app/parts/timeline.tsx";
 import { operatorOnly } from "@/app/session.ts";
 import { noticeOf } from "@/lib/dashboard/act-notice.ts";
 import { storyHref } from "@/lib/dashboard/addresses.ts";
+import { largePicture } from "@/lib/dashboard/pictures.ts";
 import { storyView } from "@/lib/dashboard/story-view.ts";
 import { findLink } from "@/lib/relay/find-link.ts";
 import { tellStory } from "@/lib/relay/tell-story.ts";
@@ -26,6 +27,7 @@ export default async function File({ params, searchParams }: PageProps<"/files/[
   if (at === null || told === null) notFound();
   const now = context.now();
   const view = storyView(told.story, now);
+  const picture = largePicture(told.story, at.address);
   const notice = noticeOf(typeof did === "string" ? did : null);
   return (
     <>
@@ -56,6 +58,18 @@ export default async function File({ params, searchParams }: PageProps<"/files/[
         )}
         <ActForms acts={view.acts} id={id} link={at.address} />
       </Headline>
+      {picture === null ? null : (
+        // biome-ignore lint/performance/noImgElement: next/image would fetch and keep pictures that only the operator may see
+        <img
+          className="picture"
+          src={picture}
+          alt={`Preview of ${view.name}`}
+          width={640}
+          height={480}
+          loading="lazy"
+          decoding="async"
+        />
+      )}
       {view.timeline.length === 0 ? null : (
         <section className="panel" aria-labelledby="happened">
           <h2 id="happened">What happened</h2>
