@@ -15,7 +15,10 @@ export function proxy(request: NextRequest): NextResponse {
   const response = NextResponse.next({ request: { headers } });
   response.headers.set("content-security-policy", policy);
   response.headers.set("cache-control", "no-store");
-  response.headers.set("referrer-policy", "same-origin");
+  const isShared = request.nextUrl.pathname.startsWith("/shared/");
+  // What a shared story's address holds is a key to it.
+  response.headers.set("referrer-policy", isShared ? "no-referrer" : "same-origin");
+  if (isShared) response.headers.set("x-robots-tag", "noindex, nofollow, noarchive");
   response.headers.set("x-content-type-options", "nosniff");
   return response;
 }

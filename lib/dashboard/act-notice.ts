@@ -5,6 +5,10 @@ const NOTICES: Record<string, { tone: Tone; text: string }> = {
   replay: { tone: "ok", text: "It goes out again now." },
   isThere: { tone: "ok", text: "Marked as delivered." },
   post: { tone: "ok", text: "It is sent again now." },
+  shared: { tone: "ok", text: "There is a link to this story now: it is below." },
+  revoked: { tone: "ok", text: "The link is revoked, and shows nothing any more." },
+  tooManyShares: { tone: "warn", text: "Nothing was done: revoke one of the links first." },
+  cannotShare: { tone: "warn", text: "Nothing was done: links need ADMIN_TOKEN and ENCRYPTION_KEY." },
   notThere: { tone: "warn", text: "Nothing was done: somebody has dealt with it already." },
   changed: { tone: "warn", text: "Nothing was done: it has changed meanwhile. This is how it stands now." },
   unknownPost: {

@@ -145,7 +145,7 @@ export function createContext(env: Env, world: World): Context {
     storedName(one, side, secrets, env.FACEBOOK_APP_SECRET);
   const instances = createInstances({ ...world, store, vault, nameOf, queue, log });
   const tries = createLoginTries(redis);
-  const pages = createPageServices({ redis, dropbox, now: world.now, log });
+  const pages = createPageServices({ env, redis, dropbox, now: world.now, log });
   const connect = createConnect({ env, instances, dropbox, tries, fetch: world.fetch, now: world.now, log });
   return {
     ...pages,

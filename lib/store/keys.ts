@@ -18,6 +18,10 @@ export const accountKey = (account: string) =>
 /** string: SHA-256 of the token by which a program reaches this instance alone. */
 export const elementTokenKey = (instance: string) => `relay:instance:${instance}:element`;
 
+/** hash: id of a read-only link to one file's story → when it ends (ms); expires with the last of them. */
+export const sharesKey = (link: string, file: string) =>
+  `relay:shares:${createHash("sha256").update(`${link}\n${file}`).digest("hex").slice(0, 32)}`;
+
 /** strings, one a minute: calls of one credential; expire. */
 export const CALLS_PREFIX = "relay:calls";
 

@@ -18,6 +18,8 @@ const OPEN: Record<string, readonly number[]> = {
   ),
   "GET /api/openapi.json": [404],
   "GET /docs/api": [404],
+  // A link to one story, which nobody has made.
+  "GET /shared/x": [404],
   // Dropbox's challenge and signature at the address that the older product had.
   "GET /elements/api-v2/events/dropbox": [400],
   "POST /elements/api-v2/events/dropbox": [415],
@@ -68,7 +70,7 @@ it("every route without a session → the login, or a refusal; nothing of the re
 
 it("a form with the operator's session from another site → refused", async () => {
   const cookie = await dashboard.logIn();
-  for (const path of ["/files/act", "/setup/notify"]) {
+  for (const path of ["/files/act", "/files/share", "/setup/notify"]) {
     for (const origin of ["https://evil.example", "null", null]) {
       const response = await fetch(dashboard.relay.url + path, {
         method: "POST",

@@ -19,6 +19,7 @@ import { page } from "./faults/page.ts";
 import { pageMedia } from "./faults/page-media.ts";
 import { pages } from "./faults/pages.ts";
 import { pictures } from "./faults/pictures.ts";
+import { shares } from "./faults/shares.ts";
 import { worker } from "./faults/worker.ts";
 import type { Mutant } from "./mutant.ts";
 
@@ -39,6 +40,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...pageMedia,
   ...pages,
   ...pictures,
+  ...shares,
   ...gone,
   ...instances,
   ...operator,

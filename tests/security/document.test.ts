@@ -15,6 +15,7 @@ import {
   outboxKeys,
   postsKey,
   SETUP_PROBE,
+  sharesKey,
   sourceKeys,
   tokenKeys,
 } from "@/lib/store/keys.ts";
@@ -72,11 +73,13 @@ describe("tables", () => {
       ...Object.values(INSTANCE_KEYS),
       instanceKey("<instance>"),
       "relay:account:<account>",
+      "relay:shares:<file>",
       LOGIN_TRIES,
       SETUP_PROBE,
       elementTokenKey("<instance>"),
       CALLS_PREFIX,
     ];
+    expect(sharesKey("env", "id:a")).toMatch(/^relay:shares:[0-9a-f]{32}$/);
     for (const key of keys) expect(section("What is sealed, and what lies in the clear"), key).toContain(`\`${key}\``);
   });
 });
@@ -87,6 +90,8 @@ describe("numbers", () => {
     ["1000 accounts", "lib/relay/accept-notification.ts", "ACCOUNTS_MAX = 1000"],
     ["at most 1024 letters", "app/api/dropbox/webhook/route.ts", "CHALLENGE_MAX = 1024"],
     ["at most 1 MB", "lib/queue/receive.ts", "BODY_MAX_BYTES = 1_000_000"],
+    ["at most 25 files", "lib/core/picture.ts", "SHEET_MAX = 25"],
+    ["30 days at most", "lib/store/share-store.ts", "SHARE_DAYS_MAX = 30"],
     ["5 s tolerance", "lib/queue/receive.ts", "clockTolerance: 5 "],
     ["a head has 10 s", "lib/local/listen.ts", "headersTimeout: 10_000"],
     ["whole request 30 s", "lib/local/listen.ts", "requestTimeout: 30_000"],

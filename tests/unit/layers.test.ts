@@ -85,7 +85,16 @@ const MAY: { layer: string; values: string[]; types?: string[] }[] = [
   {
     layer: "lib/relay",
     values: ["lib/core"],
-    types: [...SERVICES, "lib/instances", "lib/connect", "lib/elements", "lib/setup", "lib/env", "lib/log"],
+    types: [
+      ...SERVICES,
+      "lib/instances",
+      "lib/connect",
+      "lib/operator",
+      "lib/elements",
+      "lib/setup",
+      "lib/env",
+      "lib/log",
+    ],
   },
   // What pages say, and what setup checks: from data alone, which others read for them.
   { layer: "lib/dashboard", values: ["lib/core"], types: ["lib/relay", "lib/setup"] },

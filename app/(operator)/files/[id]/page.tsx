@@ -3,6 +3,7 @@ import { notFound } from "next/navigation";
 import { ActForms } from "@/app/parts/act-forms.tsx";
 import { Headline } from "@/app/parts/headline.tsx";
 import { Live } from "@/app/parts/live.tsx";
+import { SharePanel } from "@/app/parts/share-panel.tsx";
 import { Timeline } from "@/app/parts/timeline.tsx";
 import { operatorOnly } from "@/app/session.ts";
 import { noticeOf } from "@/lib/dashboard/act-notice.ts";
@@ -10,6 +11,7 @@ import { storyHref } from "@/lib/dashboard/addresses.ts";
 import { largePicture } from "@/lib/dashboard/pictures.ts";
 import { storyView } from "@/lib/dashboard/story-view.ts";
 import { findLink } from "@/lib/relay/find-link.ts";
+import { sharesOf } from "@/lib/relay/share-story.ts";
 import { tellStory } from "@/lib/relay/tell-story.ts";
 
 export const metadata: Metadata = { title: "File" };
@@ -25,6 +27,8 @@ export default async function File({ params, searchParams }: PageProps<"/files/[
   const at = await findLink(context, linkId);
   const told = at === null ? null : await tellStory([at.link], id, context.now());
   if (at === null || told === null) notFound();
+  const file = "file" in told.story ? told.story.file.id : null;
+  const shares = file === null ? null : await sharesOf(context, { link: at.address, file });
   const now = context.now();
   const view = storyView(told.story, now);
   const picture = largePicture(told.story, at.address);
@@ -87,6 +91,7 @@ export default async function File({ params, searchParams }: PageProps<"/files/[
           ))}
         </dl>
       </section>
+      {file === null ? null : <SharePanel shares={shares} id={file} link={at.address} now={now} />}
     </>
   );
 }
