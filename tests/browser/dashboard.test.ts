@@ -1,7 +1,7 @@
 /** The operator's pages in a real Chromium, on a phone and a desktop: empty, busy and failing, and without any script. */
-import axe from "axe-core";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { isTooWide, violationsOn } from "../support/audit-page.ts";
 import { type Dashboard, loggedIn, startChromium, startDashboard } from "../support/dashboard.ts";
 import { BROKEN_FILE, beforeScene, busyDay, SCENE_ENV } from "../support/dashboard-scenes.ts";
 
@@ -36,19 +36,8 @@ async function open(context: BrowserContext, path: string): Promise<Page> {
 
 async function looksRight(page: Page): Promise<void> {
   const title = await page.title();
-  await page.evaluate(axe.source);
-  const violations = await page.evaluate(async () => {
-    const found = await (globalThis as unknown as { axe: typeof axe }).axe.run();
-    return found.violations.map(
-      ({ id, nodes }) =>
-        `${id}: ${nodes
-          .map((node) => node.html)
-          .join(" ")
-          .slice(0, 300)}`,
-    );
-  });
-  expect(violations, title).toEqual([]);
-  expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), title).toBe(true);
+  expect(await violationsOn(page), title).toEqual([]);
+  expect(await isTooWide(page), title).toBe(false);
   expect(complaints).toEqual([]);
 }
 
