@@ -63,11 +63,11 @@ const EMPTY = {
 
 /** In which order a state is looked through. */
 const ORDER = {
-  dead: "the newest ",
-  unclear: "the newest ",
-  settled: "the newest ",
-  waiting: "the next ",
-  claimed: "the next ",
+  dead: "newest ",
+  unclear: "newest ",
+  settled: "newest ",
+  waiting: "next ",
+  claimed: "next ",
   leftOut: "",
 } as const satisfies Record<FilesQuery["state"], string>;
 
@@ -90,7 +90,6 @@ export function filesView(query: FilesQuery, found: Found, health: LinkHealth, e
   );
   const more = found.after !== null;
   const looked = query.looked + found.looked;
-  const through = `${ORDER[state]}${counted(looked, state === "leftOut" ? "known file" : "file")}`;
   return {
     tabs,
     rows: found.files.map((file) => ({
@@ -111,7 +110,7 @@ export function filesView(query: FilesQuery, found: Found, health: LinkHealth, e
       ? filesHref({ state, q, folder, since, link, after: found.after, looked: isFiltered ? `${looked}` : "" })
       : null,
     moreText: isFiltered ? "Search further" : "Show more",
-    searched: !isFiltered ? null : `Searched ${through}${more ? " so far; there are more." : ": that is all."}`,
+    searched: isFiltered ? searchedOf(state, looked, more) : null,
     exact: exact === null ? null : { name: q, href: storyHref(exact, health.link) },
     empty:
       isFiltered || more
@@ -125,6 +124,11 @@ export function filesView(query: FilesQuery, found: Found, health: LinkHealth, e
       state === "dead" && health.dead > 1 ? `/files/replay?${new URLSearchParams({ link: health.link })}` : null,
     timeLabel: TABS[state].time,
   };
+}
+
+function searchedOf(state: FilesQuery["state"], looked: number, more: boolean): string {
+  const files = counted(looked, state === "leftOut" ? "known file" : "file");
+  return more ? `Searched the ${ORDER[state]}${files} so far; there are more.` : `Searched all of ${files}.`;
 }
 
 const namesOf = (path: string) => ({ name: nameOf(path), folder: folderOf(path) });

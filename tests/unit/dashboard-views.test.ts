@@ -269,7 +269,7 @@ describe("the table of files", () => {
 
   it("a search that goes on from a part to the end → says how many were looked at in all", () => {
     const last = filesView({ ...query, looked: 2_000 }, { files: [], after: null, looked: 500 }, health());
-    expect(last.searched).toBe("Searched the newest 2,500 files: that is all.");
+    expect(last.searched).toBe("Searched all of 2,500 files.");
     expect(last.moreHref).toBeNull();
   });
 

@@ -45,8 +45,8 @@ export default async function SharedStory({ params }: PageProps<"/shared/[token]
           </section>
         )}
         <p className="quiet small">
-          Somebody who runs this relay has sent you this page. It shows this file until{" "}
-          <When at={shared.until} now={now} />, as it is when you open it.
+          Somebody who runs this relay has sent you this page. It shows this file as it is when you open it, and ends{" "}
+          <When at={shared.until} now={now} />.
         </p>
       </main>
     </>
