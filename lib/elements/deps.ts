@@ -5,7 +5,7 @@ import type { PlatformSecrets } from "./access.ts";
 
 export type InstancesPort = Pick<
   Instances,
-  "create" | "get" | "page" | "count" | "change" | "setStatus" | "remove" | "secretsOf"
+  "create" | "get" | "page" | "count" | "change" | "setStatus" | "wake" | "remove" | "secretsOf"
 >;
 
 /** Tokens of instances. Only their hashes are kept. */
