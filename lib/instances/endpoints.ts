@@ -13,12 +13,13 @@ export interface EndpointKeeperDeps {
 
 export function createEndpointKeeper({ store, endpointsOf, now }: EndpointKeeperDeps, keeper: SecretKeeper) {
   return {
-    /** Whether a callback gets another address, or other secrets than those it has: it is another endpoint then. */
+    /** Whether a callback gets another address, other settings, or other secrets than those it has: it is another endpoint then. */
     async changes(before: StoredInstance, next: Instance, given: SecretsBySide): Promise<boolean> {
       for (const one of next.destinations) {
         if (one.kind !== "callback") continue;
         const former = before.instance.destinations.find(({ id }) => id === one.id);
         if (former?.kind !== "callback" || former.url !== one.url) return true;
+        if (!isDeepStrictEqual(former.settings, one.settings)) return true;
         const secrets = given[one.id];
         if (secrets !== undefined && !isDeepStrictEqual(secrets, await keeper.secretsOf(before, one.id))) return true;
       }

@@ -155,7 +155,7 @@ export function createContext(env: Env, world: World): Context {
     connect,
     setup: createSetupDeps(env, world, { redis, board, dropbox, link }),
     board,
-    elements: buildElements({ env, redis, world, instances, dropbox, log }),
+    elements: buildElements({ env, redis, world, instances, dropbox, queue, log }),
     services: {
       links: [link],
       stored: vault === null ? null : createStoredLinks({ env, redis, world, store, instances, vault, log }),

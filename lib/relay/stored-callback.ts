@@ -47,6 +47,7 @@ export function storedCallback(
         secrets: [signingSecret, ...(previous === undefined ? [] : [previous])],
         signatureKey: signatureKey ?? null,
       },
+      policy: destination.settings.policy === "queue" ? "queue" : "push",
       headers: headersOf(secrets ?? {}),
     },
     env,
