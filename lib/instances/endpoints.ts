@@ -1,4 +1,4 @@
-/** What happens to what is known against the endpoints of an instance's callbacks when it is changed or removed. */
+/** What happens to what is known against the endpoints of an instance's callbacks when it is changed. */
 import { isDeepStrictEqual } from "node:util";
 import { type Instance, outboxOf } from "../core/instance.ts";
 import type { InstanceStore, StoredInstance } from "../store/instance-store.ts";
@@ -38,9 +38,8 @@ export function createEndpointKeeper({ store, endpointsOf, now }: EndpointKeeper
 
     isKnown: (instance: Instance): Promise<boolean> => store.knowsOf(endpointsOf(instance)),
 
-    /** Null: it was removed. */
-    async forget(before: Instance, after: Instance | null): Promise<void> {
-      const kept = after === null ? [] : endpointsOf(after);
+    async forget(before: Instance, after: Instance): Promise<void> {
+      const kept = endpointsOf(after);
       await store.forgetEndpoints(endpointsOf(before).filter((name) => !kept.includes(name)));
     },
   };

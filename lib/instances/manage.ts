@@ -178,9 +178,8 @@ export function createInstances(deps: InstanceDeps) {
         const stored = await store.get(id);
         if (stored === null) return true;
         if (version !== undefined && stored.version !== version) return false;
-        if ((await store.remove(stored)) === "stale") continue;
+        if ((await store.remove(stored, deps.endpointsOf(stored.instance))) === "stale") continue;
         await keeper.forgetTokens(stored, null);
-        await endpoints.forget(stored.instance, null);
         log.info({ instance: id }, "instance.removed");
         return true;
       }

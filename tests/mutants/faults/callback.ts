@@ -171,8 +171,8 @@ export const callback: readonly Mutant[] = [
   {
     name: "callback-left-behind-by-its-instance",
     file: "lib/instances/manage.ts",
-    text: "await endpoints.forget(stored.instance, null);",
-    replacement: "",
+    text: "store.remove(stored, deps.endpointsOf(stored.instance))",
+    replacement: "store.remove(stored)",
     breaks: "what is known of an endpoint goes with its instance",
     tests: ["tests/relay/callback-waking.test.ts"],
   },
