@@ -112,6 +112,11 @@ export const instanceSchema = z.object({
   since: z.number(),
   createdAt: z.number(),
   updatedAt: z.number(),
+  /**
+   * When (ms) somebody last said that its callback is to be called, whatever that answered before: part of the endpoint's
+   * name, so that by one write nothing is known against it any more. 0: nobody has.
+   */
+  calledSince: z.number().default(0),
   /** Settings of a compatible interface that mean nothing to us, kept for whoever sent them. Never a secret. */
   configuration: z.record(text(200), z.string().max(10_000)).default({}),
 });
@@ -119,7 +124,7 @@ export type Instance = z.infer<typeof instanceSchema>;
 /** What whoever makes one has to say. */
 export type InstanceDraft = Omit<
   z.input<typeof instanceSchema>,
-  "id" | "outboxes" | "status" | "trouble" | "since" | "createdAt" | "updatedAt"
+  "id" | "outboxes" | "status" | "trouble" | "since" | "createdAt" | "updatedAt" | "calledSince"
 >;
 
 /** Whether its folder is listed: not while paused, disabled, or refused by Dropbox. */

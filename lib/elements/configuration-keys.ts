@@ -13,8 +13,8 @@ export interface KeyFacts {
 /** In place of what is never shown; as an input it means "as it was". */
 export const MASK = "********";
 
-/** Ours begin so, but for the format of a notification. */
-export const isOwnKey = (key: string): boolean => key.startsWith("relay.") || key === "event.notification.format";
+/** Ours begin so, but for the format and the policy of a notification. */
+export const isOwnKey = (key: string): boolean => /^relay\.|^event\.notification\.(format|policy)$/.test(key);
 
 const OAUTH: KeyFacts[] = [
   { key: "oauth.api.key", name: "API Key", type: "password", required: true },
@@ -43,6 +43,12 @@ const EVENTS: KeyFacts[] = [
     name: "Event Notification Format",
     type: "text",
     description: "elements, or cloudevents: what the body of a notification looks like",
+  },
+  {
+    key: "event.notification.policy",
+    name: "Event Notification Policy",
+    type: "text",
+    description: "retry, or queue: nothing is sent, and events wait to be fetched with GET …/events?after=",
   },
   { key: "event.poller.refresh_interval", name: "Event poller refresh interval (mins)", type: "number" },
   { key: "event.poller.configuration", name: "Configure Polling", type: "JSON" },

@@ -1,11 +1,12 @@
 /** What the calls need, as types: the narrow side of each service. `context.ts` of the relay builds them. */
+import type { DeadFilter } from "../core/replay.ts";
 import type { Instances } from "../instances/manage.ts";
 import type { Log } from "../log.ts";
 import type { PlatformSecrets } from "./access.ts";
 
 export type InstancesPort = Pick<
   Instances,
-  "create" | "get" | "page" | "count" | "change" | "setStatus" | "remove" | "secretsOf"
+  "create" | "get" | "page" | "count" | "change" | "setStatus" | "wake" | "remove" | "secretsOf"
 >;
 
 /** Tokens of instances. Only their hashes are kept. */
@@ -43,7 +44,17 @@ export interface PastEvent {
   at: number;
   state: "received" | "dispatched" | "consumed" | "notified";
   data: Record<string, unknown>;
-  attempts: readonly { number: number; at: number; ms: number; outcome: string; message?: string | undefined }[];
+  attempts: readonly {
+    number: number;
+    at: number;
+    ms: number;
+    outcome: string;
+    message?: string | undefined;
+    /** What an endpoint answered, where that is known. */
+    status?: number | null;
+  }[];
+  /** Its place among the events that can be fetched; null: it is not among them. */
+  sequence: number | null;
 }
 
 export interface EventsPort {
@@ -55,6 +66,15 @@ export interface EventsPort {
     limit: number,
   ): Promise<{ events: PastEvent[]; after: string | null } | null>;
   one(instance: string, outbox: string, id: string): Promise<PastEvent | null>;
+  /** Those that were told or queued behind this place, in their order. */
+  after(outbox: string, sequence: number, limit: number): Promise<PastEvent[]>;
+  replay(instance: string, outbox: string, id: string): Promise<"replayed" | "unknown" | "changed">;
+  /** Of what was given up; null for a mark that is none. */
+  replayMany(
+    instance: string,
+    outbox: string,
+    asked: { filter: DeadFilter; preview: boolean; after: string | null },
+  ): Promise<{ looked: number; meant: number; replayed: number; after: string | null } | null>;
 }
 
 export interface ElementsDeps {

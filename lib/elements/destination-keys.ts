@@ -14,7 +14,10 @@ export interface Draft {
 export const SIGNING_SECRET = "relay.signing.secret";
 
 /** Our names of a notification's settings and secrets, and theirs. */
-const CALLBACK_SETTINGS = [["format", "event.notification.format"]] as const;
+const CALLBACK_SETTINGS = [
+  ["format", "event.notification.format"],
+  ["policy", "event.notification.policy"],
+] as const;
 const CALLBACK_SECRETS = [
   ["signatureKey", "event.notification.signature.key"],
   ["signingSecret", SIGNING_SECRET],

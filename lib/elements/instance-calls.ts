@@ -6,12 +6,14 @@ import { type Caller, findInstance, openAll, shown, storedOf } from "./find-inst
 export const readInstance = async (id: string, caller: Caller, deps: ElementsDeps): Promise<Answer> =>
   shown(await findInstance(id, caller, deps));
 
-/** A pause is the operator's: it does not end by this. */
+/** A pause is the operator's: it does not end by this. Whoever enables says that the callback is well, also of an enabled one. */
 export async function enable(id: string, isOn: boolean, caller: Caller, deps: ElementsDeps): Promise<Answer> {
   const found = await findInstance(id, caller, deps);
   const isDisabled = found.stored.instance.status === "disabled";
-  if (isDisabled !== isOn) return shown(found);
-  const stored = storedOf(await deps.instances.setStatus(id, isOn ? "active" : "disabled"));
+  if (!isOn && isDisabled) return shown(found);
+  const isAwake = isOn && !isDisabled;
+  const { instances } = deps;
+  const stored = storedOf(await (isAwake ? instances.wake(id) : instances.setStatus(id, isOn ? "active" : "disabled")));
   return shown({ stored, secrets: await openAll(deps.instances, stored) });
 }
 

@@ -1,8 +1,8 @@
 /** The routes of what an instance has: whether it is enabled, its configuration, and its events. */
+import { eventRoutes } from "./event-routes.ts";
 import { EXAMPLES } from "./examples.ts";
 import { idOf } from "./find-instance.ts";
 import { enable } from "./instance-calls.ts";
-import { listEvents, readEvent } from "./past-events.ts";
 import { changeProperty, listProperties, readProperty } from "./properties.ts";
 import { bodyless, type Route, route } from "./route.ts";
 import * as schemas from "./schemas.ts";
@@ -67,26 +67,6 @@ export function partsOfOne(withId: boolean): Route[] {
         return changeProperty({ id, configId: params.configId ?? "", value: body.propertyValue }, caller, deps);
       },
     }),
-    bodyless({
-      method: "GET",
-      path: `${base}/events`,
-      summary: "Events, newest first",
-      audience,
-      query: schemas.pageQuery,
-      answer: schemas.eventsAnswer,
-      example: { answer: [EXAMPLES.event] },
-      run: ({ params, query: { pageSize, nextPage = null }, caller }, deps) =>
-        listEvents(idOf(caller, params.id), { pageSize, nextPage }, caller, deps),
-    }),
-    bodyless({
-      method: "GET",
-      path: `${base}/events/{eventId}`,
-      summary: "One event",
-      audience,
-      query: noQuery,
-      answer: schemas.eventAnswer,
-      example: { answer: EXAMPLES.event },
-      run: ({ params, caller }, deps) => readEvent(idOf(caller, params.id), params.eventId ?? "", caller, deps),
-    }),
+    ...eventRoutes(base),
   ];
 }

@@ -35,6 +35,21 @@ export async function listEvents(
   );
 }
 
+/** Reading them changes nothing: whoever has dealt with them asks on behind the last one's sequence. */
+export async function fetchEvents(
+  id: string,
+  query: { pageSize: number; after: number },
+  caller: Caller,
+  deps: ElementsDeps,
+): Promise<Answer> {
+  const outbox = outboxOfEvents(await findInstance(id, caller, deps));
+  const events = outbox === null ? [] : await deps.events.after(outbox, query.after, query.pageSize);
+  return ok(
+    events.map((one) => shownEvent(id, one)),
+    { "elements-element-instance-id": id, "elements-returned-count": `${events.length}` },
+  );
+}
+
 export async function readEvent(id: string, event: string, caller: Caller, deps: ElementsDeps): Promise<Answer> {
   const found = await findInstance(id, caller, deps);
   const outbox = outboxOfEvents(found);
@@ -43,18 +58,19 @@ export async function readEvent(id: string, event: string, caller: Caller, deps:
 }
 
 /** What was told, where events are told; else what was done with each file. Null: nothing is done with them. */
-function outboxOfEvents({ stored: { instance } }: Found): string | null {
+export function outboxOfEvents({ stored: { instance } }: Found): string | null {
   const { id, destinations } = instance;
   const told = destinations.find(({ kind }) => kind === "callback") ?? destinations[0];
   return told === undefined ? null : outboxOf(id, told);
 }
 
-function shownEvent(instance: string, { id, at, state, data, attempts }: PastEvent) {
-  const notifiedData = attempts.map(({ number, at, ms, outcome, message }) => ({
+function shownEvent(instance: string, { id, at, state, data, attempts, sequence }: PastEvent) {
+  const notifiedData = attempts.map(({ number, at, ms, outcome, message, status }) => ({
     attempt: number,
     date: secondsOf(at),
     durationMs: ms,
     outcome,
+    ...(status === undefined ? {} : { status }),
     ...(message === undefined ? {} : { message }),
   }));
   const updatedAt = attempts.at(-1)?.at ?? at;
@@ -62,6 +78,7 @@ function shownEvent(instance: string, { id, at, state, data, attempts }: PastEve
     id,
     eventDate: secondsOf(at),
     status: STATUS[state],
+    ...(sequence === null ? {} : { sequence: `${sequence}` }),
     providerData: JSON.stringify(data),
     notifiedData,
     eventElementInstances: [

@@ -1,5 +1,6 @@
 /** What clients send and get, as schemas: the border, and what the OpenAPI document is made of. */
 import { z } from "zod";
+import { deadFilterSchema } from "../core/replay.ts";
 import { MASK } from "./configuration-keys.ts";
 
 const text = (most: number) => z.string().max(most);
@@ -81,6 +82,13 @@ export const listQuery = z.object({
 });
 export const pageQuery = z.object({ pageSize, nextPage });
 export const noQuery = z.object({});
+export const eventsQuery = pageQuery.extend({
+  after: z
+    .string()
+    .regex(/^\d{1,16}$/, "must be the sequence of an event, or 0")
+    .optional()
+    .describe("The sequence of the last event that was dealt with, or 0: answers those behind it, oldest first."),
+});
 
 const elementAnswer = z.looseObject({ id: number, key: z.string(), name: z.string(), hub: z.string() });
 export const elementsAnswer = z.array(elementAnswer);
@@ -138,9 +146,22 @@ export const eventAnswer = z.object({
   id: z.string(),
   eventDate: z.string(),
   status: z.enum(["NEW", "RECEIVED", "DISPATCHED", "CONSUMED", "NOTIFIED"]),
+  sequence: z.string().optional().describe("Where to go on after this event with after."),
   providerData: z.string().describe("JSON of what Dropbox said of the file."),
   notifiedData: z.array(z.looseObject({})),
   eventElementInstances: z.array(z.looseObject({ eventId: z.string(), elementInstanceId: number })),
+});
+export const replayOneAnswer = z.object({ eventId: z.string(), replayed: z.literal(true) });
+export const replaySchema = z.strictObject({
+  filter: deadFilterSchema.omit({ link: true }).default({}),
+  preview: z.boolean().default(true).describe("Only says what it would do."),
+  after: z.string().max(1000).optional().describe("The mark of the answer before, to go on."),
+});
+export const replayAnswer = z.object({
+  looked: number,
+  meant: number,
+  replayed: number,
+  after: z.string().nullable().describe("Null: there are no more."),
 });
 export const eventsAnswer = z.array(eventAnswer);
 

@@ -58,6 +58,8 @@ export function toInstance(at: Configuration, former: readonly Instance["destina
 
   if (!["", "elements", "cloudevents"].includes(at["event.notification.format"] ?? ""))
     faults.push("event.notification.format: must be elements or cloudevents");
+  if (!["", "retry", "queue"].includes(at["event.notification.policy"] ?? ""))
+    faults.push("event.notification.policy: must be retry or queue");
   const parsed = settingsSchema.safeParse({
     folder: take("relay.folder").trim().replace(/\/+$/, ""),
     backfill: take("relay.backfill") || "none",

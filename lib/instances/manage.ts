@@ -2,13 +2,15 @@
  * Making, changing and removing connector instances. Every change reads, decides and stores under the version it read,
  * and starts over when somebody else was quicker. What waits is started again here, by a job.
  */
-import { type Instance, type InstanceDraft, instanceSchema, lists, SOURCE, withOutboxes } from "../core/instance.ts";
+import { type Instance, type InstanceDraft, instanceSchema, SOURCE, withOutboxes } from "../core/instance.ts";
 import type { Log } from "../log.ts";
 import type { Queue } from "../queue/client.ts";
 import type { InstanceStore, StoredInstance } from "../store/instance-store.ts";
 import type { Secrets } from "../store/vault.ts";
+import { createEndpointKeeper, type EndpointKeeperDeps } from "./endpoints.ts";
 import { faultsOf } from "./faults.ts";
 import { createSecretKeeper, type SecretKeeperDeps, type SecretsBySide } from "./secret-keeper.ts";
+import { startWhatWaits } from "./start-what-waits.ts";
 
 /** A change is tried again so often when others change the same instance at the same time. */
 const TRIES_MAX = 5;
@@ -30,9 +32,11 @@ export interface Change {
   secrets?: SecretsBySide;
   /** Refuse unless this is still the version. */
   version?: number;
+  /** Its callback is to be called from now on, whatever it answered before. New secrets or another address mean that too. */
+  wakes?: boolean;
 }
 
-export interface InstanceDeps extends SecretKeeperDeps {
+export interface InstanceDeps extends SecretKeeperDeps, EndpointKeeperDeps {
   store: InstanceStore;
   queue: Pick<Queue, "enqueue">;
   now: () => number;
@@ -43,11 +47,15 @@ export interface InstanceDeps extends SecretKeeperDeps {
 export type Instances = ReturnType<typeof createInstances>;
 
 export function createInstances(deps: InstanceDeps) {
-  const { store, vault, nameOf, queue, now, randomId, log } = deps;
+  const { store, vault, nameOf, now, randomId, log } = deps;
   const keeper = createSecretKeeper({ store, vault, nameOf });
+  const endpoints = createEndpointKeeper(deps, keeper);
   const noKey: Changed = { kind: "invalid", faults: ["ENCRYPTION_KEY: needed to seal the credentials of an instance"] };
 
-  async function change(id: string, { edit = (one) => one, secrets = {}, version }: Change): Promise<Changed> {
+  async function change(
+    id: string,
+    { edit = (one) => one, secrets = {}, version, wakes = false }: Change,
+  ): Promise<Changed> {
     if (vault === null) return noKey;
     for (let tried = 0; tried < TRIES_MAX; tried += 1) {
       const before = await store.get(id);
@@ -60,36 +68,22 @@ export function createInstances(deps: InstanceDeps) {
         id,
         createdAt: before.instance.createdAt,
         updatedAt: now(),
+        calledSince: before.instance.calledSince,
       });
       if (!parsed.success) return { kind: "invalid", faults: faultsOf(parsed.error) };
-      const instance = withOutboxes(parsed.data);
+      const isWoken = wakes || (await endpoints.changes(before, parsed.data, secrets));
+      const instance = isWoken ? await endpoints.woken(withOutboxes(parsed.data)) : withOutboxes(parsed.data);
       const sealed = await keeper.sealAll(vault, before, instance, secrets);
       const put = await store.put({ instance, sealed }, before, randomId());
       if (put.kind === "stale") continue;
       if (put.kind === "stored") {
         await keeper.forgetTokens(before, put.stored);
-        await startWhatWaits(put.stored.instance);
+        await endpoints.forget(before.instance, instance);
+        await startWhatWaits(deps, put.stored.instance);
       }
       return put;
     }
     return { kind: "stale" };
-  }
-
-  /**
-   * What changed meanwhile, and whatever waits, is looked for at once. After any change: a run under way has ended by it,
-   * and leaves the rest of its listing and of every outbox.
-   */
-  async function startWhatWaits(after: Instance): Promise<void> {
-    if (!lists(after)) return;
-    try {
-      await queue.enqueue([{ job: { job: "list", instance: after.id } }]);
-    } catch (cause) {
-      // It is stored all the same, and the next sweep does what the job would have done.
-      log.warn(
-        { instance: after.id, reason: cause instanceof Error ? cause.message : "unknown" },
-        "instance.not_started",
-      );
-    }
   }
 
   return {
@@ -107,7 +101,7 @@ export function createInstances(deps: InstanceDeps) {
       const instance = withOutboxes({ ...checked.data, id: await store.nextId() });
       const sealed = await keeper.sealAll(vault, null, instance, secrets);
       const put = await store.put({ instance, sealed }, null, randomId());
-      if (put.kind === "stored") await startWhatWaits(instance);
+      if (put.kind === "stored") await startWhatWaits(deps, instance);
       log.info({ instance: instance.id, kind: put.kind }, "instance.created");
       return put;
     },
@@ -123,7 +117,18 @@ export function createInstances(deps: InstanceDeps) {
 
     /** `active` ends a pause, and asks again where a side had refused; what waited goes on. */
     setStatus: (id: string, status: "active" | "paused" | "disabled"): Promise<Changed> =>
-      change(id, { edit: (one) => (one.status === status ? null : { ...one, status, trouble: null }) }),
+      change(id, {
+        edit: (one) => (one.status === status ? null : { ...one, status, trouble: null }),
+        wakes: status === "active",
+      }),
+
+    /** Its owner says that its callback is well again: what waits for it goes out at once. */
+    async wake(id: string): Promise<Changed> {
+      const found = await store.get(id);
+      if (found === null) return { kind: "unknown" };
+      if (!(await endpoints.isKnown(found.instance))) return { kind: "stored", stored: found };
+      return change(id, { wakes: true });
+    },
 
     /** New credentials of one side. What had to wait for them goes on at once; a pause stays one. */
     reconnect: (
@@ -158,7 +163,7 @@ export function createInstances(deps: InstanceDeps) {
       const put = await store.put({ instance, sealed: before.sealed }, before, randomId());
       if (put.kind !== "stored") return;
       log.error({ instance: id, side, message }, "instance.unauthorized");
-      await startWhatWaits(instance);
+      await startWhatWaits(deps, instance);
     },
 
     /** A side that had refused takes its credentials again. */
@@ -173,7 +178,7 @@ export function createInstances(deps: InstanceDeps) {
         const stored = await store.get(id);
         if (stored === null) return true;
         if (version !== undefined && stored.version !== version) return false;
-        if ((await store.remove(stored)) === "stale") continue;
+        if ((await store.remove(stored, deps.endpointsOf(stored.instance))) === "stale") continue;
         await keeper.forgetTokens(stored, null);
         log.info({ instance: id }, "instance.removed");
         return true;

@@ -15,6 +15,8 @@ export interface SecretKeeperDeps {
   nameOf: (instance: Instance, side: string, secrets: Secrets) => string | null;
 }
 
+export type SecretKeeper = ReturnType<typeof createSecretKeeper>;
+
 export function createSecretKeeper({ store, vault, nameOf }: SecretKeeperDeps) {
   /** Seals what is new, and anew what is kept: its place may have changed with the settings. */
   async function sealAll(

@@ -7,6 +7,7 @@ import type { Signing } from "../destinations/callback/sign.ts";
 import type { Env } from "../env.ts";
 import type { CallbackRules } from "../net/why-not-callback.ts";
 import { createEndpointStore } from "../store/endpoint-store.ts";
+import { createEventLog } from "../store/event-log.ts";
 import type { BuiltDestination } from "./build-destination.ts";
 import type { World } from "./context.ts";
 import { CALLBACK_TIMING } from "./timing.ts";
@@ -21,10 +22,11 @@ export interface CallbackParts {
   signing: Signing;
   /** Besides our own. */
   headers: Record<string, string>;
+  policy: "push" | "queue";
 }
 
 export function buildCallback(parts: CallbackParts, env: Env, redis: Redis, world: World): BuiltDestination {
-  const { name, fingerprint, url, instance, format, signing, headers } = parts;
+  const { name, fingerprint, url, instance, format, signing, headers, policy } = parts;
   const hidden = [...signing.secrets, signing.signatureKey, ...Object.values(headers)];
   const send = world.callbackFetch?.(callbackRules(env)) ?? world.fetch;
   return {
@@ -49,6 +51,8 @@ export function buildCallback(parts: CallbackParts, env: Env, redis: Redis, worl
         }),
         endpoint: createEndpointStore(redis, fingerprint),
         source,
+        log: createEventLog(redis, name),
+        policy,
         tell: ({ status, message }) => world.log?.error({ endpoint: fingerprint, message }, `endpoint.${status}`),
         now: world.now,
         random: world.random,

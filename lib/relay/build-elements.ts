@@ -1,6 +1,8 @@
 /** The compatible interface with its services; nothing is there unless the environment turns it on. */
 import { randomBytes } from "node:crypto";
 import type { Redis } from "@upstash/redis";
+import { readTold } from "../destinations/callback/change.ts";
+import { readNote } from "../destinations/callback/note.ts";
 import { authorizeUrl, SCOPES } from "../dropbox/authorize.ts";
 import type { DropboxClient } from "../dropbox/client.ts";
 import { type Exchanged, exchangeCode, refreshAccessToken, type TokenFailure } from "../dropbox/oauth.ts";
@@ -10,12 +12,15 @@ import type { Env } from "../env.ts";
 import type { Instances } from "../instances/manage.ts";
 import type { Log } from "../log.ts";
 import { whyNotCallback } from "../net/why-not-callback.ts";
+import { createActStore } from "../store/act-store.ts";
 import { createCallLimit } from "../store/call-limit.ts";
 import { createElementTokens } from "../store/element-tokens.ts";
+import { createEventLog } from "../store/event-log.ts";
 import { createInspectionStore } from "../store/inspection-store.ts";
 import { callbackRules } from "./build-callback.ts";
 import type { World } from "./context.ts";
 import { elementEvents } from "./element-events.ts";
+import type { Services } from "./services.ts";
 
 const TOKEN_TIMEOUT_MS = 10_000;
 
@@ -25,10 +30,11 @@ export interface ElementsParts {
   world: Pick<World, "fetch" | "now" | "randomId">;
   instances: Instances;
   dropbox: Pick<DropboxClient, "currentAccount">;
+  queue: Services["queue"];
   log: Log;
 }
 
-export function buildElements({ env, redis, world, instances, dropbox, log }: ElementsParts): Elements {
+export function buildElements({ env, redis, world, instances, dropbox, queue, log }: ElementsParts): Elements {
   const { ELEMENTS_USER_SECRET: user, ELEMENTS_ORGANIZATION_SECRET: organization } = env;
   if (user === undefined || organization === undefined) return ELEMENTS_OFF;
   return createElements({
@@ -36,7 +42,16 @@ export function buildElements({ env, redis, world, instances, dropbox, log }: El
     app: { key: env.DROPBOX_APP_KEY ?? null, secret: env.DROPBOX_APP_SECRET },
     instances,
     tokens: createElementTokens(redis),
-    events: elementEvents((instance, outbox) => createInspectionStore(redis, instance, outbox)),
+    events: elementEvents({
+      inspect: (instance, outbox) => createInspectionStore(redis, instance, outbox),
+      acts: (outbox) => createActStore(redis, outbox),
+      log: (outbox) => createEventLog(redis, outbox),
+      eventIn: {
+        told: (remoteId) => readTold(remoteId)?.eventId ?? null,
+        note: (note) => readNote(note).eventId,
+      },
+      services: { queue, log, now: world.now },
+    }),
     dropbox: dropboxOf(env, world.fetch, dropbox),
     whyNotCallback: (url) => whyNotCallback(url, callbackRules(env))?.words ?? null,
     newSecret: () => `whsec_${randomBytes(32).toString("base64")}`,

@@ -26,7 +26,7 @@ import { createVault } from "../store/vault.ts";
 import { createEnqueuer, type Enqueuer } from "./accept-notification.ts";
 import { buildElements } from "./build-elements.ts";
 import { fingerprintOf } from "./credential.ts";
-import { storedName } from "./credential-names.ts";
+import { endpointNames, storedName } from "./credential-names.ts";
 import { dropboxCredential } from "./credentials.ts";
 import { envDestination } from "./env-destination.ts";
 import { createPace } from "./pace.ts";
@@ -143,7 +143,7 @@ export function createContext(env: Env, world: World): Context {
   const vault = env.ENCRYPTION_KEY === undefined ? null : createVault(env.ENCRYPTION_KEY);
   const nameOf: InstanceDeps["nameOf"] = (one, side, secrets) =>
     storedName(one, side, secrets, env.FACEBOOK_APP_SECRET);
-  const instances = createInstances({ ...world, store, vault, nameOf, queue, log });
+  const instances = createInstances({ ...world, store, vault, nameOf, endpointsOf: endpointNames, queue, log });
   const tries = createLoginTries(redis);
   const pages = createPageServices({ env, redis, dropbox, now: world.now, log });
   const connect = createConnect({ env, instances, dropbox, tries, fetch: world.fetch, now: world.now, log });
@@ -153,7 +153,7 @@ export function createContext(env: Env, world: World): Context {
     operator: connect.operator,
     connect,
     setup: createSetupDeps(env, world, { redis, board: pages.board, dropbox, link }),
-    elements: buildElements({ env, redis, world, instances, dropbox, log }),
+    elements: buildElements({ env, redis, world, instances, dropbox, queue, log }),
     services: {
       links: [link],
       stored: vault === null ? null : createStoredLinks({ env, redis, world, store, instances, vault, log }),

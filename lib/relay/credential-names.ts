@@ -11,6 +11,14 @@ export const recordsName = (url: string, token: string): string => fingerprintOf
 export const pageName = (pageId: string, token: string, appSecret: string | undefined): string =>
   fingerprintOf("page", `${pageId}\n${token}\n${appSecret ?? ""}`);
 
+/** Of an instance's callback: its own, so that who enables one wakes no other's. */
+export const endpointName = ({ id, calledSince }: Pick<Instance, "id" | "calledSince">, url: string): string =>
+  fingerprintOf("callback", [id, url, ...(calledSince === 0 ? [] : [`${calledSince}`])].join("\n"));
+
+/** Of all callbacks of an instance. */
+export const endpointNames = (instance: Instance): string[] =>
+  instance.destinations.flatMap((one) => (one.kind === "callback" ? [endpointName(instance, one.url)] : []));
+
 /** Of one side of an instance; null where it has none of its own. */
 export function storedName(
   instance: Instance,

@@ -1,9 +1,16 @@
 /** The history of an instance's deliveries: what is under way first, then what is over, newest first in each. */
 import type { Delivery } from "../core/delivery.ts";
+import type { Logged, Sent } from "../core/event-log.ts";
 import { readMark, writeMark } from "../core/listed.ts";
 import type { Place, Stored } from "../core/story.ts";
 import type { EventsPort, PastEvent } from "../elements/deps.ts";
+import type { ActStore } from "../store/act-store.ts";
+import type { EventLogStore } from "../store/event-log.ts";
 import type { InspectionStore, Row } from "../store/inspection-store.ts";
+import { replayDead } from "./replay-dead.ts";
+import { type EventIn, replayEvent } from "./replay-event.ts";
+import type { Services } from "./services.ts";
+import { wakeDrain } from "./wake-drain.ts";
 
 const ORDER: readonly Place[] = ["claimed", "live", "replay", "backfill", "dead", "unclear", "settled"];
 const NAMES: readonly string[] = ORDER;
@@ -12,9 +19,15 @@ const NAMES: readonly string[] = ORDER;
 const written = (text: string): string => Buffer.from(text).toString("base64url");
 const read = (text: string): string => Buffer.from(text, "base64url").toString();
 
-export function elementEvents(
-  inspect: (instance: string, outbox: string) => Pick<InspectionStore, "page" | "facts">,
-): EventsPort {
+export interface EventParts {
+  inspect: (instance: string, outbox: string) => InspectionStore;
+  acts: (outbox: string) => ActStore;
+  log: (outbox: string) => EventLogStore;
+  eventIn: EventIn;
+  services: Pick<Services, "queue" | "log" | "now">;
+}
+
+export function elementEvents({ inspect, acts, log, eventIn, services }: EventParts): EventsPort {
   return {
     async page(instance, outbox, after, limit) {
       const mark = after === null ? null : readMark(read(after));
@@ -37,9 +50,30 @@ export function elementEvents(
     },
 
     async one(instance, outbox, id) {
+      const logged = await log(outbox).find(id, services.now());
+      if (logged.length > 0) return together(id, logged);
       const cut = id.lastIndexOf(".");
       const { stored } = await inspect(instance, outbox).facts(`id:${id.slice(0, cut)}`, "");
       return stored === null || stored.delivery.rev !== id.slice(cut + 1) ? null : eventOf(stored);
+    },
+
+    after: async (outbox, sequence, limit) =>
+      (await log(outbox).after(sequence, services.now(), limit)).map(loggedEvent),
+
+    async replay(instance, outbox, id) {
+      const { now } = services;
+      const parts = { inspection: inspect(instance, outbox), acts: acts(outbox), log: log(outbox), eventIn, now };
+      const done = await replayEvent(parts, id);
+      if (done === "replayed") await wakeDrain(services, { id: instance });
+      return done;
+    },
+
+    async replayMany(instance, outbox, asked) {
+      const desk = { inspection: inspect(instance, outbox), acts: acts(outbox), credential: null };
+      const step = await replayDead(services, { id: instance, desk }, asked);
+      if (step === null) return null;
+      const { looked, meant, replayed, after } = step;
+      return { looked, meant, replayed, after };
     },
   };
 }
@@ -60,7 +94,45 @@ function eventOf({ delivery, place }: Stored): PastEvent {
       server_modified: new Date(serverModified).toISOString(),
     },
     attempts,
+    sequence: null,
   };
+}
+
+/** All events of one message as one, which has the attempts of its body. */
+function together(id: string, logged: readonly Logged[]): PastEvent | null {
+  const [first, ...more] = logged.map(loggedEvent);
+  if (first === undefined) return null;
+  if (more.length === 0) return first;
+  return { ...first, id, data: { entries: [first, ...more].map((one) => one.data) } };
+}
+
+function loggedEvent({ event, attempts, sequence }: Logged): PastEvent {
+  const { id, kind, fileId, rev, path, name, size, formerPath, movedOut, at } = event;
+  return {
+    id,
+    at,
+    state: stateOfLogged(attempts),
+    data: {
+      ".tag": kind === "deleted" ? "deleted" : "file",
+      id: fileId,
+      name,
+      rev,
+      size,
+      path_display: path,
+      change: kind,
+      ...(formerPath === null ? {} : { oldPath: formerPath }),
+      ...(kind === "deleted" ? { reason: movedOut ? "movedOut" : "deleted" } : {}),
+    },
+    attempts,
+    sequence,
+  };
+}
+
+function stateOfLogged(attempts: readonly Sent[]): PastEvent["state"] {
+  const last = attempts.at(-1)?.outcome;
+  if (attempts.some(({ outcome }) => outcome === "delivered" || outcome === "updated")) return "notified";
+  if (last === "queued") return "received";
+  return last === "rejected" ? "consumed" : "dispatched";
 }
 
 function stateOf({ attempts }: Delivery, place: Place): PastEvent["state"] {

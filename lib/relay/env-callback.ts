@@ -32,6 +32,7 @@ export function envCallback(env: Env, url: string, redis: Redis, world: World): 
       instance: instanceOf(env),
       format: env.CALLBACK_FORMAT,
       headers: {},
+      policy: "push",
       signing: { secrets, signatureKey: key ?? null },
     },
     env,

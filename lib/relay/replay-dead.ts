@@ -4,8 +4,10 @@
  */
 import { readMark, writeMark } from "../core/listed.ts";
 import { actedOn, type DeadFilter, isMeant } from "../core/replay.ts";
-import type { Link, Services } from "./services.ts";
+import type { Lane, Services } from "./services.ts";
 import { wakeDrain } from "./wake-drain.ts";
+
+type WakingServices = Pick<Services, "queue" | "log" | "now">;
 
 /** Looked at in one step, oldest first. */
 const STEP_MAX = 500;
@@ -23,8 +25,8 @@ export interface ReplayStep {
 
 /** Null: `after` is no mark. */
 export async function replayDead(
-  services: Services,
-  link: Link,
+  services: WakingServices,
+  link: Pick<Lane, "id" | "desk">,
   asked: { filter: DeadFilter; preview: boolean; after: string | null },
 ): Promise<ReplayStep | null> {
   const mark = asked.after === null ? null : readMark(asked.after);
@@ -60,7 +62,7 @@ export async function replayDead(
   return ended(services, link, step);
 }
 
-async function ended(services: Services, link: Link, step: ReplayStep): Promise<ReplayStep> {
+async function ended(services: WakingServices, link: Pick<Lane, "id">, step: ReplayStep): Promise<ReplayStep> {
   if (step.replayed === 0) return step;
   services.log.info({ link: link.id, replayed: step.replayed }, "operator.replayed");
   await wakeDrain(services, link);

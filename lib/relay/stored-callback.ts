@@ -7,7 +7,7 @@ import type { Secrets } from "../store/vault.ts";
 import { buildCallback, senderOf } from "./build-callback.ts";
 import type { BuiltDestination } from "./build-destination.ts";
 import type { World } from "./context.ts";
-import { fingerprintOf } from "./credential.ts";
+import { endpointName } from "./credential-names.ts";
 
 /** Of a deployment with one operator. */
 const ONE = 1;
@@ -30,8 +30,7 @@ export function storedCallback(
   return buildCallback(
     {
       name: outboxOf(instance.id, destination),
-      // Each instance has an endpoint of its own: who enables one does not wake another's.
-      fingerprint: fingerprintOf("callback", `${instance.id}\n${destination.url}`),
+      fingerprint: endpointName(instance, destination.url),
       url: destination.url,
       instance: {
         id,
@@ -48,6 +47,7 @@ export function storedCallback(
         secrets: [signingSecret, ...(previous === undefined ? [] : [previous])],
         signatureKey: signatureKey ?? null,
       },
+      policy: destination.settings.policy === "queue" ? "queue" : "push",
       headers: headersOf(secrets ?? {}),
     },
     env,

@@ -1,9 +1,12 @@
 /** After a person's act: what is due is delivered now. */
 import { reasonOf } from "./answer-job.ts";
-import type { Link, Services } from "./services.ts";
+import type { Lane, Services } from "./services.ts";
 
 /** Never throws: the act is done, and the next sweep drains in any case. */
-export async function wakeDrain({ queue, log }: Services, link: Link): Promise<void> {
+export async function wakeDrain(
+  { queue, log }: Pick<Services, "queue" | "log">,
+  link: Pick<Lane, "id">,
+): Promise<void> {
   try {
     await queue.enqueue([{ job: { job: "drain", instance: link.id } }]);
   } catch (cause) {

@@ -58,6 +58,9 @@ export function createActStore(redis: Redis, destination: string) {
      * Dead ones are due now, or once nothing unanswered can land, under fresh attempts, behind what is live. What was noted stays: they look before they post. */
     replay: (acts: readonly Acted[], now: number) => act(keys.dead, keys.due.replay, false, now, bare(acts)),
 
+    /** Settled ones are told once more, under their ids. Only where that is what a destination does with them. */
+    repeat: (acts: readonly Acted[], now: number) => act(keys.settled, keys.due.replay, false, now, bare(acts)),
+
     /** An unclear one is due now as one of which nothing was shown: its note is cleared, so it posts without looking. */
     async postAnew(one: Acted, now: number): Promise<boolean> {
       const [done = false] = await act(keys.unclear, keys.due.replay, true, now, bare([one]));

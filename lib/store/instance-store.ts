@@ -5,13 +5,28 @@
 import type { Redis } from "@upstash/redis";
 import { z } from "zod";
 import { ACCOUNT_INSTANCES_MAX, type Instance, instanceSchema } from "../core/instance.ts";
-import { accountKey, elementTokenKey, INSTANCE_KEYS, instanceKey, outboxKeys, sourceKeys, tokenKeys } from "./keys.ts";
+import {
+  accountKey,
+  elementTokenKey,
+  endingKeys,
+  endpointKey,
+  holdKey,
+  INSTANCE_KEYS,
+  instanceKey,
+  outboxKeys,
+  sourceKeys,
+  tokenKeys,
+} from "./keys.ts";
 import { step } from "./redis.ts";
+import { HURRY } from "./scripts/hurry.ts";
 import { PUT_INSTANCE } from "./scripts/put-instance.ts";
 import { REMOVE_INSTANCE } from "./scripts/remove-instance.ts";
 import { type Sealed, sealedSchema } from "./vault.ts";
 
 const rowSchema = z.object({ version: z.number().int().positive(), instance: instanceSchema, sealed: sealedSchema });
+
+/** Deliveries that one request makes due. */
+const HURRY_PART = 500;
 
 export interface StoredInstance {
   instance: Instance;
@@ -28,6 +43,7 @@ export type InstanceStore = ReturnType<typeof createInstanceStore>;
 export function createInstanceStore(redis: Redis, unreadable: (row: string) => void) {
   const put = redis.createScript(PUT_INSTANCE);
   const remove = redis.createScript(REMOVE_INSTANCE);
+  const hurry = redis.createScript(HURRY);
 
   function readable(rows: readonly (string | null)[]): StoredInstance[] {
     return rows.flatMap((row) => {
@@ -116,7 +132,7 @@ export function createInstanceStore(redis: Redis, unreadable: (row: string) => v
     },
 
     /** With its cursor, its known files and all that waited for it, in one step: no crash leaves a part of it behind. */
-    async remove(stored: StoredInstance): Promise<"removed" | "stale"> {
+    async remove(stored: StoredInstance, endpoints: readonly string[] = []): Promise<"removed" | "stale"> {
       const { instance, version } = stored;
       const { id, account, outboxes } = instance;
       const own = outboxes.flatMap((outbox) => {
@@ -124,18 +140,45 @@ export function createInstanceStore(redis: Redis, unreadable: (row: string) => v
         return [...Object.values(flat), ...Object.values(due)];
       });
       const keys = [instanceKey(id), INSTANCE_KEYS.all, accountKey(account), elementTokenKey(id)];
-      keys.push(...Object.values(sourceKeys(id)), ...own);
+      keys.push(...Object.values(sourceKeys(id)), ...own, ...endpoints.flatMap(keysOfEndpoint));
       const raw = await step("remove instance", () => remove.exec(keys, [instance.id, `${version}`]));
       return z.tuple([z.enum(["removed", "stale"])]).parse(raw)[0];
     },
 
-    /** Forgets the tokens that were renewed or derived under these names. */
+    /** Forgets the tokens that were renewed or derived under these names, and what was found of when they end. */
     async forgetTokens(credentials: readonly string[]): Promise<void> {
-      const keys = credentials.map((name) => tokenKeys(name).token);
+      const keys = credentials.flatMap((name) => [tokenKeys(name).token, ...Object.values(endingKeys(name))]);
       if (keys.length > 0) await step("forget tokens", () => redis.unlink(...keys));
+    },
+
+    /** Whether anything is known against an endpoint of these names. */
+    async knowsOf(endpoints: readonly string[]): Promise<boolean> {
+      if (endpoints.length === 0) return false;
+      return (await step("look for endpoints", () => redis.exists(...endpoints.flatMap(keysOfEndpoint)))) > 0;
+    },
+
+    async forgetEndpoints(endpoints: readonly string[]): Promise<void> {
+      if (endpoints.length > 0)
+        await step("forget endpoints", () => redis.unlink(...endpoints.flatMap(keysOfEndpoint)));
+    },
+
+    /** Whatever waits in an outbox for a later attempt is due now, as far as it may be begun. */
+    async hurry(outbox: string, now: number): Promise<void> {
+      const { deliveries, due } = outboxKeys(outbox);
+      for (const key of Object.values(due)) {
+        for (let stay = 0; ; ) {
+          const args = [`${now}`, `${stay}`, `${HURRY_PART}`];
+          const raw = await step("hurry", () => hurry.exec([deliveries, key], args));
+          const [looked, left] = z.tuple([z.coerce.number(), z.coerce.number()]).parse(raw);
+          stay += left;
+          if (looked < HURRY_PART) break;
+        }
+      }
     },
   };
 }
+
+const keysOfEndpoint = (name: string): string[] => [endpointKey(name), holdKey(name)];
 
 function parseRow(row: string): StoredInstance | null {
   try {

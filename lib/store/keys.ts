@@ -66,6 +66,10 @@ export const outboxKeys = (destination: string) => ({
   ledger: `relay:d:${destination}:ledger`,
   /** hash: remote id → file id, where the destination has to know whose a post is. */
   owners: `relay:d:${destination}:owners`,
+  /** Of a callback. hash: e:<event>, a:<event>, m:<message> → the event (JSON), its attempts, the events of a message. */
+  events: `relay:d:${destination}:events`,
+  /** zset: event id by its place in the order; what is older than seven days goes. */
+  eventOrder: `relay:d:${destination}:events:order`,
 });
 
 /** hash: until, reason. `credential` is a fingerprint: a new token starts without its predecessor's hold. */

@@ -4,9 +4,12 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import type { Delivery } from "@/lib/core/delivery.ts";
 import type { RedisBackend } from "@/lib/local/redis/backend.ts";
 import { startRedisRest } from "@/lib/local/redis/rest-server.ts";
+import { createLog } from "@/lib/log.ts";
 import { elementEvents } from "@/lib/relay/element-events.ts";
+import { createActStore } from "@/lib/store/act-store.ts";
 import { CALLS_PER_MINUTE, createCallLimit } from "@/lib/store/call-limit.ts";
 import { createElementTokens } from "@/lib/store/element-tokens.ts";
+import { createEventLog } from "@/lib/store/event-log.ts";
 import { createInspectionStore } from "@/lib/store/inspection-store.ts";
 import { elementTokenKey, outboxKeys } from "@/lib/store/keys.ts";
 import { NOW } from "../support/builders.ts";
@@ -72,7 +75,14 @@ export function describeElementsStores(name: string, makeBackend: () => Promise<
           await redis.zadd(key, { score: at + n, member: id });
         }
       }
-      const history = () => elementEvents((instance, outbox) => createInspectionStore(redis, instance, outbox));
+      const history = () =>
+        elementEvents({
+          inspect: (instance, outbox) => createInspectionStore(redis, instance, outbox),
+          acts: (outbox) => createActStore(redis, outbox),
+          log: (outbox) => createEventLog(redis, outbox),
+          eventIn: { told: () => null, note: () => null },
+          services: { queue: { enqueue: async () => undefined }, log: createLog("silent"), now: () => NOW },
+        });
       async function walk(limit: number): Promise<string[][]> {
         const parts: string[][] = [];
         let after: string | null = null;

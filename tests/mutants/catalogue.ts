@@ -7,6 +7,7 @@ import { credentials } from "./faults/credentials.ts";
 import { drains } from "./faults/drains.ts";
 import { elements } from "./faults/elements.ts";
 import { endpoint } from "./faults/endpoint.ts";
+import { events } from "./faults/events.ts";
 import { files } from "./faults/files.ts";
 import { gone } from "./faults/gone.ts";
 import { instances } from "./faults/instances.ts";
@@ -45,5 +46,6 @@ export const MUTANTS: readonly Mutant[] = [
   ...instances,
   ...operator,
   ...callback,
+  ...events,
   ...elements,
 ];

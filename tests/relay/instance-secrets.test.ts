@@ -221,6 +221,7 @@ describe("another ENCRYPTION_KEY", () => {
     const others = createInstances({
       store: createInstanceStore(redis, () => undefined),
       vault: createVault(Buffer.alloc(32, 9)),
+      endpointsOf: () => [],
       nameOf: () => null,
       queue: { enqueue: async () => undefined },
       now: world.now,

@@ -39,6 +39,8 @@ function setUp(
       account: null,
     },
     format: "elements",
+    log: { add: async () => undefined },
+    policy: "push",
     signing: { secrets: [secret], signatureKey: null },
     client: createCallbackClient({ url: "https://x.example/hooks", fetch, timeoutMs: 1000, now, secrets: [secret] }),
     endpoint: {

@@ -4,7 +4,8 @@
  */
 import type { Claimed } from "../../core/delivery.ts";
 import type { Destination, SourceReader } from "../../core/destination.ts";
-import { type EndpointState, type EndpointStore, stateAfter, statusOf } from "../../core/endpoint-state.ts";
+import { type EndpointState, type EndpointStore, stateAfter, statusOf, UNTROUBLED } from "../../core/endpoint-state.ts";
+import type { EventLog, LoggedEvent, Sent } from "../../core/event-log.ts";
 import type { Outcome } from "../../core/outcome.ts";
 import { type Change, changeOf, writeTold } from "./change.ts";
 import type { CallbackClient } from "./client.ts";
@@ -34,6 +35,10 @@ export interface CallbackDeps {
   client: CallbackClient;
   endpoint: EndpointStore;
   source: Pick<SourceReader, "isSelected">;
+  /** Keeps what was told, with each attempt. */
+  log: EventLog;
+  /** `queue`: nothing is sent, events are kept in the log for whoever fetches them. */
+  policy: "push" | "queue";
   /** Tells the owner, once a pause or end. */
   tell: (notice: EndpointNotice) => void;
   now: () => number;
@@ -46,6 +51,7 @@ export function createCallbackDestination(deps: CallbackDeps): Destination {
   const { instance, client, endpoint, signing, now } = deps;
 
   async function send(group: ReadonlyMap<Claimed, Change>, seen: EndpointState, body: Body): Promise<Outcome[]> {
+    const startedAt = now();
     const answer = await client(body.body, {
       "content-type": body.contentType,
       ...signedHeaders(signing, { id: body.id, body: body.body, at: now() }),
@@ -54,12 +60,18 @@ export function createCallbackDestination(deps: CallbackDeps): Destination {
     // From what is known now: another body's answer may have come in between.
     const { before, after } = await endpoint.update(seen, (state) => stateAfter(state, verdict, now()));
     const status = waitsFor(after);
-    if (status !== null && waitsFor(before) !== status) deps.tell({ status, message: answer.message });
     const at = { now: now(), random: deps.random() };
-    return [...group].map(([{ attempt }, change]) => {
+    const outcomes = [...group].map(([{ attempt }, change]) => {
       if (verdict === "accepted") return accepted(change);
       return status === null ? outcomeOfFailure(answer, attempt, at) : untilEnabled(status);
     });
+    const words = verdict === "accepted" ? {} : { message: answer.message };
+    await log(group, body, (n) => ({
+      ...{ at: startedAt, ms: at.now - startedAt, status: answer.status },
+      ...{ outcome: outcomes[n]?.kind ?? "returned", ...words },
+    }));
+    if (status !== null && waitsFor(before) !== status) deps.tell({ status, message: answer.message });
+    return outcomes;
   }
 
   /**
@@ -74,6 +86,17 @@ export function createCallbackDestination(deps: CallbackDeps): Destination {
     if (found.kind === "gone" || !found.value) return null;
     return { kind: "notYet", at: now() + LISTED_WITHIN_MS, reason: "the file is there: its listing is to come" };
   }
+
+  /** Before the outcome is settled: dying in between sends and logs the same once more. */
+  const log = (group: ReadonlyMap<Claimed, Change>, body: Body, sent: (n: number) => Omit<Sent, "number">) =>
+    deps.log.add(
+      body.id,
+      now(),
+      [...group].map(([{ attempt }, change], n) => ({
+        event: loggedOf(change),
+        sent: { number: attempt, ...sent(n) },
+      })),
+    );
 
   const untilEnabled = (status: EndpointNotice["status"]): Outcome => ({
     kind: "retryAt",
@@ -100,7 +123,8 @@ export function createCallbackDestination(deps: CallbackDeps): Destination {
       const all = () => group.map((one): Outcome => outcomes.get(one) ?? { kind: "returned" });
       if (changes.size === 0) return all();
 
-      const state = await endpoint.load();
+      const isQueue = deps.policy === "queue";
+      const state = isQueue ? UNTROUBLED : await endpoint.load();
       const status = waitsFor(state);
       if (status !== null) {
         for (const one of changes.keys()) outcomes.set(one, untilEnabled(status));
@@ -121,7 +145,8 @@ export function createCallbackDestination(deps: CallbackDeps): Destination {
         ]),
       );
       if (!attempt.mayGoOn() || !(await attempt.note(notes)) || !attempt.mayGoOn()) return all();
-      const answered = await send(changes, state, body);
+      if (isQueue) await log(changes, body, () => ({ at: now(), ms: 0, status: null, outcome: "queued" }));
+      const answered = isQueue ? [...changes.values()].map(accepted) : await send(changes, state, body);
       for (const [n, one] of [...changes.keys()].entries()) outcomes.set(one, answered[n] ?? { kind: "returned" });
       return all();
     },
@@ -133,6 +158,8 @@ function waitsFor(state: EndpointState): EndpointNotice["status"] | null {
   const status = statusOf(state);
   return status === "paused" || status === "disabled" ? status : null;
 }
+
+const loggedOf = ({ after, ...event }: Change): LoggedEvent => event;
 
 const accepted = (change: Change): Outcome => ({
   kind: change.kind === "created" ? "delivered" : "updated",
