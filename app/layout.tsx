@@ -9,6 +9,7 @@ import "./styles/controls.css";
 import "./styles/facts.css";
 import "./styles/table.css";
 import "./styles/timeline.css";
+import "./styles/chart.css";
 
 export const metadata: Metadata = {
   title: { default: "Relay", template: "%s · Relay" },

@@ -13,6 +13,7 @@ import { instances } from "./faults/instances.ts";
 import { listings } from "./faults/listings.ts";
 import { localQueue } from "./faults/local-queue.ts";
 import { notifications } from "./faults/notifications.ts";
+import { numbers } from "./faults/numbers.ts";
 import { operator } from "./faults/operator.ts";
 import { outcomes } from "./faults/outcomes.ts";
 import { page } from "./faults/page.ts";
@@ -38,6 +39,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...gone,
   ...instances,
   ...operator,
+  ...numbers,
   ...callback,
   ...elements,
 ];
