@@ -1,6 +1,7 @@
 /** The compatible interface with its services; nothing is there unless the environment turns it on. */
 import { randomBytes } from "node:crypto";
 import type { Redis } from "@upstash/redis";
+import type { RecordDeed } from "../core/audit.ts";
 import { authorizeUrl, SCOPES } from "../dropbox/authorize.ts";
 import type { DropboxClient } from "../dropbox/client.ts";
 import { type Exchanged, exchangeCode, refreshAccessToken, type TokenFailure } from "../dropbox/oauth.ts";
@@ -25,10 +26,11 @@ export interface ElementsParts {
   world: Pick<World, "fetch" | "now" | "randomId">;
   instances: Instances;
   dropbox: Pick<DropboxClient, "currentAccount">;
+  record: RecordDeed;
   log: Log;
 }
 
-export function buildElements({ env, redis, world, instances, dropbox, log }: ElementsParts): Elements {
+export function buildElements({ env, redis, world, instances, dropbox, record, log }: ElementsParts): Elements {
   const { ELEMENTS_USER_SECRET: user, ELEMENTS_ORGANIZATION_SECRET: organization } = env;
   if (user === undefined || organization === undefined) return ELEMENTS_OFF;
   return createElements({
@@ -44,6 +46,7 @@ export function buildElements({ env, redis, world, instances, dropbox, log }: El
     publicBaseUrl: env.PUBLIC_BASE_URL,
     now: world.now,
     randomId: world.randomId,
+    record,
     log,
   });
 }

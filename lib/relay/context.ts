@@ -1,11 +1,13 @@
 /** The only place that builds services from the environment. One per process, made at the first request. */
 import { randomUUID } from "node:crypto";
 import { type Connect, createConnect } from "../connect/create-connect.ts";
+import { BY_DASHBOARD } from "../core/audit.ts";
 import type { CallbackFetch } from "../destinations/callback/client.ts";
 import { createRecordsFetch, type RecordsFetch } from "../destinations/records/records-fetch.ts";
 import { createDropboxClient } from "../dropbox/client.ts";
 import type { Elements } from "../elements/elements.ts";
 import { type Env, parseEnv, secretsOf } from "../env.ts";
+import { audited } from "../instances/audited.ts";
 import { createInstances, type InstanceDeps, type Instances } from "../instances/manage.ts";
 import { createLog, type Log } from "../log.ts";
 import { createGuardedFetch } from "../net/guarded-fetch.ts";
@@ -14,6 +16,7 @@ import { createQueue, type Queue } from "../queue/client.ts";
 import type { SigningKeys } from "../queue/receive.ts";
 import type { SetupDeps } from "../setup/deps.ts";
 import { createActStore } from "../store/act-store.ts";
+import { createAuditStore } from "../store/audit-store.ts";
 import { type BoardStore, createBoardStore } from "../store/board-store.ts";
 import { createFailedJobs, type FailedJobs } from "../store/failed-jobs.ts";
 import { createInspectionStore } from "../store/inspection-store.ts";
@@ -24,6 +27,7 @@ import { createRedis } from "../store/redis.ts";
 import { createSourceStore } from "../store/source-store.ts";
 import { createVault } from "../store/vault.ts";
 import { createEnqueuer, type Enqueuer } from "./accept-notification.ts";
+import { createAudit } from "./audit.ts";
 import { buildElements } from "./build-elements.ts";
 import { buildSpending } from "./build-spending.ts";
 import { storedName } from "./credential-names.ts";
@@ -129,22 +133,27 @@ export function createContext(env: Env, world: World): Context {
   const vault = env.ENCRYPTION_KEY === undefined ? null : createVault(env.ENCRYPTION_KEY);
   const nameOf: InstanceDeps["nameOf"] = (one, side, secrets) =>
     storedName(one, side, secrets, env.FACEBOOK_APP_SECRET);
-  const instances = createInstances({ ...world, store, vault, nameOf, queue, log });
+  const manage = createInstances({ ...world, store, vault, nameOf, queue, log });
+  const audit = createAudit({ ...world, store: createAuditStore(redis), log, secrets: secretsOf(env) });
+  // Pages change instances by these; the relay itself, and the compatible interface, which keeps its own record, do not.
+  const instances = audited(manage, audit.record, BY_DASHBOARD);
   const tries = createLoginTries(redis);
   const board = createBoardStore(redis);
-  const connect = createConnect({ env, instances, dropbox, tries, fetch: world.fetch, now: world.now, log });
+  const connect = createConnect({ ...world, env, instances, dropbox, tries, log, record: audit.record });
   return {
     instances,
     operator: connect.operator,
     connect,
     setup: createSetupDeps(env, world, { redis, board, dropbox, link, spending }),
     board,
-    elements: buildElements({ env, redis, world, instances, dropbox, log }),
+    elements: buildElements({ env, redis, world, instances: manage, dropbox, log, record: audit.record }),
     services: {
       links: [link],
-      stored: vault === null ? null : createStoredLinks({ env, redis, world, store, instances, vault, log, meter }),
+      stored:
+        vault === null ? null : createStoredLinks({ env, redis, world, store, instances: manage, vault, log, meter }),
       dropbox,
       queue,
+      audit,
       spending,
       log,
       now: world.now,

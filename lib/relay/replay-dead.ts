@@ -2,6 +2,7 @@
  * Replays dead deliveries, all that a filter means, in steps of a bounded size; or says what that would do. Whoever asks
  * goes on with the mark of the answer, and sees how far it is.
  */
+import type { Who } from "../core/audit.ts";
 import { readMark, writeMark } from "../core/listed.ts";
 import { actedOn, type DeadFilter, isMeant } from "../core/replay.ts";
 import type { Link, Services } from "./services.ts";
@@ -25,7 +26,7 @@ export interface ReplayStep {
 export async function replayDead(
   services: Services,
   link: Link,
-  asked: { filter: DeadFilter; preview: boolean; after: string | null },
+  asked: { filter: DeadFilter; preview: boolean; after: string | null; who: Who },
 ): Promise<ReplayStep | null> {
   const mark = asked.after === null ? null : readMark(asked.after);
   const endsAt = mark === null ? services.now() : Number(mark.within);
@@ -38,7 +39,7 @@ export async function replayDead(
     // What died since the first step may be what that replayed: not once more.
     const rows = page.filter(({ score }) => score <= endsAt);
     const last = rows.at(-1);
-    if (last === undefined) return ended(services, link, step);
+    if (last === undefined) return ended(services, link, step, asked);
     at = last;
     step.looked += rows.length;
     const meant = rows.flatMap(({ value, stored }) =>
@@ -54,13 +55,22 @@ export async function replayDead(
       const acts = meant.map((one) => ({ ...one, delivery: actedOn(one.delivery, "replayed", now) }));
       step.replayed += (await link.desk.acts.replay(acts, now)).filter(Boolean).length;
     }
-    if (page.length < PART || rows.length < page.length) return ended(services, link, step);
+    if (page.length < PART || rows.length < page.length) return ended(services, link, step, asked);
   }
   step.after = at === null ? null : writeMark({ within: `${endsAt}`, ...at });
-  return ended(services, link, step);
+  return ended(services, link, step, asked);
 }
 
-async function ended(services: Services, link: Link, step: ReplayStep): Promise<ReplayStep> {
+async function ended(
+  services: Services,
+  link: Link,
+  step: ReplayStep,
+  { filter, preview, who }: { filter: DeadFilter; preview: boolean; who: Who },
+): Promise<ReplayStep> {
+  if (!preview) {
+    const on = `${link.id}, ${JSON.stringify(filter)}`;
+    await services.audit.record({ who, act: "replayMany", on, ended: `replayed ${step.replayed} of ${step.meant}` });
+  }
   if (step.replayed === 0) return step;
   services.log.info({ link: link.id, replayed: step.replayed }, "operator.replayed");
   await wakeDrain(services, link);

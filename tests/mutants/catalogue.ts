@@ -1,5 +1,6 @@
 /** Every fault the tests are held to. */
 import { build } from "./faults/build.ts";
+import { audit } from "./faults/audit.ts";
 import { callback } from "./faults/callback.ts";
 import { claims } from "./faults/claims.ts";
 import { commits } from "./faults/commits.ts";
@@ -40,6 +41,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...instances,
   ...operator,
   ...numbers,
+  ...audit,
   ...callback,
   ...elements,
 ];
