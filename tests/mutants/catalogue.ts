@@ -1,6 +1,7 @@
 /** Every fault the tests are held to. */
-import { build } from "./faults/build.ts";
+
 import { audit } from "./faults/audit.ts";
+import { build } from "./faults/build.ts";
 import { callback } from "./faults/callback.ts";
 import { claims } from "./faults/claims.ts";
 import { commits } from "./faults/commits.ts";
