@@ -10,6 +10,7 @@ import "./styles/facts.css";
 import "./styles/table.css";
 import "./styles/timeline.css";
 import "./styles/thumbnails.css";
+import "./styles/chart.css";
 
 export const metadata: Metadata = {
   title: { default: "Relay", template: "%s · Relay" },

@@ -93,6 +93,11 @@ export const variables = z.object({
     .positive()
     .default(4 * 1024 ** 3),
   CONCURRENCY: z.coerce.number({ error: "must be a number from 1 to 64" }).int().min(1).max(64).default(16),
+  MONTHLY_COST_CAP_USD: z.coerce
+    .number({ error: "must be US dollars a month, like 5" })
+    .positive("must be more than 0: leave it out for no cap")
+    .max(1_000_000, "must be at most a million")
+    .optional(),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
 });
 

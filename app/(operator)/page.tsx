@@ -1,3 +1,4 @@
+import { CostPanel } from "@/app/parts/cost-panel.tsx";
 import { Headline } from "@/app/parts/headline.tsx";
 import { LinkPanel } from "@/app/parts/link-panel.tsx";
 import { Live } from "@/app/parts/live.tsx";
@@ -29,6 +30,7 @@ export default async function Overview({ searchParams }: PageProps<"/">) {
       {view.cards.map((card) => (
         <LinkPanel key={card.id} card={card} now={now} />
       ))}
+      <CostPanel cost={view.cost} />
       {view.after === null ? null : (
         <p>
           <a className="button" href={`/?after=${view.after}`}>

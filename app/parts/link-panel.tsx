@@ -1,5 +1,6 @@
 import type { LinkCard } from "@/lib/dashboard/link-card.ts";
 import { Badge } from "./badge.tsx";
+import { DayChart } from "./day-chart.tsx";
 import { When } from "./when.tsx";
 
 /** One link of the overview. */
@@ -26,6 +27,7 @@ export const LinkPanel = ({ card, now }: { card: LinkCard; now: number }) => (
         ))}
       </div>
     )}
+    {card.day === null ? null : <DayChart day={card.day} />}
     <dl className="facts">
       {card.lines.map(({ label, file, text, at }) => (
         <div key={label}>

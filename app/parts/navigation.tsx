@@ -7,6 +7,7 @@ const PLACES: readonly { href: Route; name: string }[] = [
   { href: "/", name: "Overview" },
   { href: "/files", name: "Files" },
   { href: "/setup", name: "Setup" },
+  { href: "/audit", name: "Audit" },
 ];
 
 /** Marks where one is: the layout that holds it stays while pages change. */

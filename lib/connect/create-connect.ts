@@ -1,5 +1,6 @@
 /** What is done in the operator's browser: the login, and connecting accounts. */
 import { createHash } from "node:crypto";
+import type { RecordDeed } from "../core/audit.ts";
 import { createPagePicker } from "../destinations/page/page-picker.ts";
 import type { DropboxClient } from "../dropbox/client.ts";
 import type { Env } from "../env.ts";
@@ -24,6 +25,7 @@ export interface ConnectDeps {
   tries: LoginTries;
   fetch: typeof fetch;
   now: () => number;
+  record: RecordDeed;
   log: Log;
 }
 
@@ -43,6 +45,7 @@ export function createConnect(deps: ConnectDeps): Connect {
     password: password("operator"),
     publicBaseUrl,
     tries,
+    record: deps.record,
   });
   const { FACEBOOK_APP_ID: appId, FACEBOOK_APP_SECRET: appSecret, FACEBOOK_GRAPH_VERSION: version } = env;
   const picker =

@@ -3,6 +3,7 @@ import type { Listed } from "../core/listed.ts";
 import { relativeTime } from "../core/times.ts";
 import type { LinkFacts, LinkNumbers } from "../relay/read-overview.ts";
 import { filesHref, storyHref } from "./addresses.ts";
+import { type DayChart, dayChart } from "./day-chart.ts";
 import { OUTCOME } from "./outcome-words.ts";
 import { nameOf } from "./paths.ts";
 import type { Tone } from "./tone.ts";
@@ -25,6 +26,8 @@ export interface LinkCard {
   trouble: string | null;
   numbers: { label: string; value: number; tone: Tone; href: string }[];
   lines: CardLine[];
+  /** Null while it does not run. */
+  day: DayChart | null;
 }
 
 export function linkCard(link: LinkFacts, now: number): LinkCard {
@@ -40,6 +43,7 @@ export function linkCard(link: LinkFacts, now: number): LinkCard {
     trouble,
     numbers: numbers === null ? [] : numbersOf(id, numbers),
     lines: numbers === null ? [] : linesOf(link, numbers, now),
+    day: numbers === null ? null : dayChart(numbers.hours),
   };
 }
 

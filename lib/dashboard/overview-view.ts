@@ -1,7 +1,9 @@
 /** The overview as a page shows it: what needs a person first, then each link. Pure. */
 import { counted, exactTime, relativeTime } from "../core/times.ts";
 import type { LinkFacts, Overview } from "../relay/read-overview.ts";
+import type { Spent } from "../relay/spending.ts";
 import { filesHref, storyHref } from "./addresses.ts";
+import { type CostView, cappedOf, costView } from "./cost-view.ts";
 import type { Headline } from "./headline.ts";
 import { type LinkCard, linkCard } from "./link-card.ts";
 import { nameOf } from "./paths.ts";
@@ -14,15 +16,22 @@ const SOON_DAYS = 7;
 export interface OverviewView {
   headline: Headline;
   cards: LinkCard[];
+  cost: CostView;
   after: string | null;
   /** Whether something goes on that one may want to watch. */
   isMoving: boolean;
 }
 
-export function overviewView({ links, after }: Overview, now: number): OverviewView {
+export function overviewView({ links, after, spent }: Overview, now: number): OverviewView {
   const running = links.flatMap(({ numbers }) => (numbers === null ? [] : [numbers.health]));
   const isMoving = running.some(({ waiting, claimed, hold }) => claimed > 0 || (waiting > 0 && hold === null));
-  return { headline: headlineOf(links, now), cards: links.map((link) => linkCard(link, now)), after, isMoving };
+  return {
+    headline: headlineOf(links, spent, now),
+    cards: links.map((link) => linkCard(link, now)),
+    cost: costView(spent),
+    after,
+    isMoving: isMoving && !spent.isCapReached,
+  };
 }
 
 const sum = (links: readonly LinkFacts[], of: "waiting" | "claimed" | "dead" | "unclear" | "settled"): number =>
@@ -49,7 +58,7 @@ function failedOf(links: readonly LinkFacts[], dead: number): Headline {
 }
 
 /** The worst decides; each sentence stands for all links together. */
-function headlineOf(links: readonly LinkFacts[], now: number): Headline {
+function headlineOf(links: readonly LinkFacts[], spent: Spent, now: number): Headline {
   const [waiting, dead, unclear] = [sum(links, "waiting"), sum(links, "dead"), sum(links, "unclear")];
   const says = (tone: Headline["tone"], sentence: string, why: string | null = null): Headline => ({
     tone,
@@ -58,6 +67,8 @@ function headlineOf(links: readonly LinkFacts[], now: number): Headline {
     action: null,
   });
   const setup = { text: "Open setup", href: "/setup" };
+  const capped = cappedOf(spent, waiting);
+  if (capped !== null) return { ...capped, action: setup };
   const refused = links.find(
     ({ status, numbers }) => status === "unauthorized" || numbers?.health.hold?.reason === "unauthorized",
   );

@@ -1,4 +1,5 @@
 /** What the calls need, as types: the narrow side of each service. `context.ts` of the relay builds them. */
+import type { RecordDeed } from "../core/audit.ts";
 import type { DeadFilter } from "../core/replay.ts";
 import type { Instances } from "../instances/manage.ts";
 import type { Log } from "../log.ts";
@@ -93,5 +94,7 @@ export interface ElementsDeps {
   limit: (credential: string) => Promise<number | null>;
   now: () => number;
   randomId: () => string;
+  /** Every call that is more than a question, by the router. */
+  record: RecordDeed;
   log: Log;
 }

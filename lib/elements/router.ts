@@ -2,6 +2,7 @@
  * A request to its route and back. In this order: the path, who is calling, how often, the body. Nothing is read before
  * the caller is known, and what is thrown unforeseen says nothing to the outside.
  */
+import type { Deed } from "../core/audit.ts";
 import { readBounded } from "../core/read-bounded.ts";
 import { type Access, accessOf } from "./access.ts";
 import { type Answer, errorAnswer, Refused, refuse, responseOf } from "./answer.ts";
@@ -26,10 +27,12 @@ export async function answerCall(request: Request, deps: ElementsDeps): Promise<
   const startedAt = deps.now();
   let name = "none";
   let answer: Answer;
+  let deed: Omit<Deed, "ended"> | null = null;
   try {
     const { route, params } = routeOf(request);
     name = `${route.method} ${route.path}`;
     const caller = await callerOf(request, route, params, deps);
+    if (route.method !== "GET") deed = deedOf(route, params, caller);
     acceptsJson(request);
     const body = route.body === null ? null : await jsonOf(request);
     answer = await route.run({ params, query: queryOf(request), body, caller }, deps);
@@ -43,6 +46,7 @@ export async function answerCall(request: Request, deps: ElementsDeps): Promise<
       cause instanceof Refused ? cause.refusal : { status: 500 as const, message: "The relay failed: try again" };
     answer = errorAnswer(refusal, requestId);
   }
+  if (deed !== null) await deps.record({ ...deed, ended: `${answer.status}` });
   deps.log.info({ requestId, route: name, status: answer.status, ms: deps.now() - startedAt }, "elements.answered");
   return responseOf(answer, requestId);
 }
@@ -63,6 +67,13 @@ function routeOf(request: Request): { route: Route; params: Record<string, strin
   if (found !== undefined) return found;
   const allowed = nearest.map(({ route }) => route.method).join(", ");
   return refuse(405, `${request.method} is not possible here`, { headers: { allow: allowed } });
+}
+
+function deedOf({ method, path }: Route, params: Record<string, string>, caller: Caller): Omit<Deed, "ended"> {
+  const instance = params.id ?? caller.element;
+  const who =
+    caller.kind === "instance" ? ({ kind: "element", instance: caller.element } as const) : { kind: caller.kind };
+  return { who, act: `${method} ${path as `/${string}`}`, on: instance === null ? "" : `instance ${instance}` };
 }
 
 function match(path: string, parts: readonly string[]): Record<string, string> | null {

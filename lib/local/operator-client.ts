@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { z } from "zod";
+import { COMMAND_HEADER } from "../core/audit.ts";
 
 /** Where `npm start` keeps the token it makes, in its data directory. */
 export const ADMIN_TOKEN_FILE = "admin-token";
@@ -34,7 +35,7 @@ export function operatorClient(
       method: body === undefined ? "GET" : "POST",
       redirect: "manual",
       signal: AbortSignal.timeout(TIMEOUT_MS),
-      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json", [COMMAND_HEADER]: "1" },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     }).catch((cause: unknown) => {
       throw new AskError(`No answer from ${url}: ${cause instanceof Error ? cause.name : "unknown"}`);

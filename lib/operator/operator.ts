@@ -3,6 +3,7 @@
  * sealed cookie that ends after half a day, or when the token or the encryption key is changed.
  */
 import { z } from "zod";
+import { BY_DASHBOARD, type RecordDeed } from "../core/audit.ts";
 import { isSameSecret } from "../core/same-secret.ts";
 import type { LoginTries } from "../store/login-tries.ts";
 import { createSealedCookie } from "./sealed-cookie.ts";
@@ -28,11 +29,12 @@ export interface OperatorOptions {
   password: string;
   publicBaseUrl: string;
   tries: LoginTries;
+  record: RecordDeed;
 }
 
 export type Operator = ReturnType<typeof createOperator>;
 
-export function createOperator({ adminToken, password, publicBaseUrl, tries }: OperatorOptions) {
+export function createOperator({ adminToken, password, publicBaseUrl, tries, record }: OperatorOptions) {
   const isSecure = publicBaseUrl.startsWith("https:");
   const cookie = createSealedCookie({
     name: "relay-operator",
@@ -49,7 +51,11 @@ export function createOperator({ adminToken, password, publicBaseUrl, tries }: O
     async logIn(given: string): Promise<LogIn> {
       if (adminToken === null) return { kind: "off" };
       // Before anything is counted: else a stranger who guesses keeps the operator out. No guess meets 32 letters.
-      if (isSameSecret(given, adminToken)) return { kind: "loggedIn", cookie: await cookie.set({ operator: true }) };
+      if (isSameSecret(given, adminToken)) {
+        // Only those that were let in: whoever guesses must not push out of the list what was done.
+        await record({ who: BY_DASHBOARD, act: "login", on: "", ended: "loggedIn" });
+        return { kind: "loggedIn", cookie: await cookie.set({ operator: true }) };
+      }
       const afterMs = await tries.count();
       return afterMs === null ? { kind: "wrong" } : { kind: "tooMany", afterMs };
     },

@@ -1,5 +1,6 @@
 /** What a person decides of one delivery that does not go on by itself. Done twice, the second time finds nothing to do. */
 import { z } from "zod";
+import type { Who } from "../core/audit.ts";
 import { actedOn } from "../core/replay.ts";
 import type { InspectionStore } from "../store/inspection-store.ts";
 import type { Link, Services } from "./services.ts";
@@ -25,7 +26,25 @@ export type ActionResult =
   | { kind: "changed" }
   | { kind: "unknownPost" };
 
-export async function actOnDelivery(services: Services, link: Link, id: string, action: Action): Promise<ActionResult> {
+/** What `who` decides of one; written down, whatever comes of it. */
+export async function actOnDelivery(
+  services: Services,
+  link: Link,
+  id: string,
+  action: Action,
+  who: Who,
+): Promise<ActionResult> {
+  let ended = "failed";
+  try {
+    const result = await decide(services, link, id, action);
+    ended = result.kind;
+    return result;
+  } finally {
+    await services.audit.record({ who, act: action.action, on: `${id} of ${link.id}`, ended });
+  }
+}
+
+async function decide(services: Services, link: Link, id: string, action: Action): Promise<ActionResult> {
   const needed = action.action === "replay" ? "dead" : "unclear";
   const row = await link.desk.inspection.one(needed, id);
   if (row === null) return { kind: "notThere", needed };

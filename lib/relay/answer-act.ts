@@ -5,6 +5,7 @@ import { deadFilterSchema } from "../core/replay.ts";
 import { type ActionResult, actionSchema, actOnDelivery } from "./act-on-delivery.ts";
 import { parseJson } from "./answer-job.ts";
 import { linkOf, unavailable } from "./answer-question.ts";
+import { bearerOf } from "./audit.ts";
 import type { Context } from "./context.ts";
 import { privately, refusal } from "./operator-access.ts";
 import { replayDead } from "./replay-dead.ts";
@@ -33,7 +34,7 @@ export async function answerAct(context: Context, request: Request, id: string):
   const link = linkOf(context, undefined);
   if (link === undefined) return privately({ message: "no link is configured" }, 404);
   try {
-    const result = await actOnDelivery(context.services, link, id, action.data);
+    const result = await actOnDelivery(context.services, link, id, action.data, bearerOf(request));
     return privately({ ...result, message: wordsFor(result) }, STATUS[result.kind]);
   } catch (cause) {
     return unavailable(context, cause);
@@ -52,7 +53,8 @@ export async function answerReplay(context: Context, request: Request): Promise<
   const link = linkOf(context, filter.link);
   if (link === undefined) return privately({ message: "there is no such link" }, 404);
   try {
-    const step = await replayDead(context.services, link, { filter, preview, after });
+    const audit = { record: context.services.audit.record, who: bearerOf(request) };
+    const step = await replayDead(context.services, link, { filter, preview, after, audit });
     return step === null ? privately({ message: "after is the one of an earlier answer" }, 400) : privately(step);
   } catch (cause) {
     return unavailable(context, cause);

@@ -80,7 +80,8 @@ export async function answerHealth(context: Context, request: Request): Promise<
   try {
     const links = [];
     for (const link of context.services.links) links.push(await readHealth(link, context.now()));
-    return privately({ ok: true, links });
+    const { usd, cap, isCapReached, month, use } = await context.services.spending.read();
+    return privately({ ok: true, links, cost: { month: month.name, usd, cap, isCapReached, ...use } });
   } catch (cause) {
     return unavailable(context, cause);
   }

@@ -1,6 +1,7 @@
 /** The compatible interface with its services; nothing is there unless the environment turns it on. */
 import { randomBytes } from "node:crypto";
 import type { Redis } from "@upstash/redis";
+import type { RecordDeed } from "../core/audit.ts";
 import { readTold } from "../destinations/callback/change.ts";
 import { readNote } from "../destinations/callback/note.ts";
 import { authorizeUrl, SCOPES } from "../dropbox/authorize.ts";
@@ -31,10 +32,11 @@ export interface ElementsParts {
   instances: Instances;
   dropbox: Pick<DropboxClient, "currentAccount">;
   queue: Services["queue"];
+  record: RecordDeed;
   log: Log;
 }
 
-export function buildElements({ env, redis, world, instances, dropbox, queue, log }: ElementsParts): Elements {
+export function buildElements({ env, redis, world, instances, dropbox, queue, record, log }: ElementsParts): Elements {
   const { ELEMENTS_USER_SECRET: user, ELEMENTS_ORGANIZATION_SECRET: organization } = env;
   if (user === undefined || organization === undefined) return ELEMENTS_OFF;
   return createElements({
@@ -59,6 +61,7 @@ export function buildElements({ env, redis, world, instances, dropbox, queue, lo
     publicBaseUrl: env.PUBLIC_BASE_URL,
     now: world.now,
     randomId: world.randomId,
+    record,
     log,
   });
 }

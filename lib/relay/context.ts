@@ -1,12 +1,13 @@
 /** The only place that builds services from the environment. One per process, made at the first request. */
 import { randomUUID } from "node:crypto";
 import { type Connect, createConnect } from "../connect/create-connect.ts";
-import { whyNotSelected } from "../core/selection.ts";
+import { BY_DASHBOARD } from "../core/audit.ts";
 import type { CallbackFetch } from "../destinations/callback/client.ts";
 import { createRecordsFetch, type RecordsFetch } from "../destinations/records/records-fetch.ts";
 import { createDropboxClient } from "../dropbox/client.ts";
 import type { Elements } from "../elements/elements.ts";
 import { type Env, parseEnv, secretsOf } from "../env.ts";
+import { audited } from "../instances/audited.ts";
 import { createInstances, type InstanceDeps, type Instances } from "../instances/manage.ts";
 import { createLog, type Log } from "../log.ts";
 import { createGuardedFetch } from "../net/guarded-fetch.ts";
@@ -15,6 +16,7 @@ import { createQueue, type Queue } from "../queue/client.ts";
 import type { SigningKeys } from "../queue/receive.ts";
 import type { SetupDeps } from "../setup/deps.ts";
 import { createActStore } from "../store/act-store.ts";
+import { createAuditStore } from "../store/audit-store.ts";
 import { createFailedJobs, type FailedJobs } from "../store/failed-jobs.ts";
 import { createInspectionStore } from "../store/inspection-store.ts";
 import { createInstanceStore } from "../store/instance-store.ts";
@@ -24,25 +26,25 @@ import { createRedis } from "../store/redis.ts";
 import { createSourceStore } from "../store/source-store.ts";
 import { createVault } from "../store/vault.ts";
 import { createEnqueuer, type Enqueuer } from "./accept-notification.ts";
+import { createAudit } from "./audit.ts";
 import { buildElements } from "./build-elements.ts";
-import { fingerprintOf } from "./credential.ts";
+import { buildSpending } from "./build-spending.ts";
 import { endpointNames, storedName } from "./credential-names.ts";
 import { dropboxCredential } from "./credentials.ts";
 import { envDestination } from "./env-destination.ts";
+import { envSource } from "./env-source.ts";
 import { createPace } from "./pace.ts";
 import { createPageServices, type PageServices } from "./page-services.ts";
 import type { Link, Services } from "./services.ts";
 import { createSetupDeps } from "./setup-deps.ts";
 import { createSourceReader } from "./source-reader.ts";
+import { countedQueue } from "./spending.ts";
 import { createStoredLinks } from "./stored-links.ts";
 
 /** `maxDuration` of the worker route, which must be a literal there; a test compares the two. */
 export const JOB_SECONDS = 300;
 /** Dropbox allows listings to be slow. */
 const DROPBOX_TIMEOUT_MS = 20_000;
-/** The instance made of the environment. A cursor is bound to its folder, so each folder has a source of its own. */
-const envInstance = (folder: string) =>
-  folder === "" ? "env" : `env_${fingerprintOf("folder", folder.toLowerCase())}`;
 
 export interface Context extends PageServices {
   services: Services;
@@ -83,14 +85,10 @@ export interface World {
 export function createContext(env: Env, world: World): Context {
   const log = world.log ?? createLog(env.LOG_LEVEL, undefined, secretsOf(env));
   const redis = createRedis({ url: env.UPSTASH_REDIS_REST_URL, token: env.UPSTASH_REDIS_REST_TOKEN });
-  const queue =
-    world.queue ??
-    createQueue({
-      url: env.QSTASH_URL,
-      token: env.QSTASH_TOKEN,
-      publicBaseUrl: env.PUBLIC_BASE_URL,
-      jobSeconds: JOB_SECONDS,
-    });
+  const { meter, spending } = buildSpending(env, redis, { now: world.now, log });
+  const { QSTASH_URL: url, QSTASH_TOKEN: token, PUBLIC_BASE_URL: publicBaseUrl } = env;
+  const sender = world.queue ?? createQueue({ url, token, publicBaseUrl, jobSeconds: JOB_SECONDS });
+  const queue = countedQueue(sender, meter);
   const dropbox = createDropboxClient({
     apiUrl: env.DROPBOX_API_URL,
     contentUrl: env.DROPBOX_CONTENT_URL,
@@ -105,19 +103,8 @@ export function createContext(env: Env, world: World): Context {
     timeoutMs: destination.timing.requestMs,
   });
   const sourceCredential = dropboxCredential(env, redis, world);
-  const instance = envInstance(env.DROPBOX_FOLDER);
-  const rules = {
-    include: env.INCLUDE,
-    exclude: env.EXCLUDE,
-    extensions: env.EXTENSIONS,
-    sizeMaxBytes: env.SIZE_MAX_BYTES,
-  };
-  const reader = createSourceReader(
-    quickDropbox,
-    sourceCredential,
-    world.now,
-    (file) => whyNotSelected(file, env.DROPBOX_FOLDER, rules) === null,
-  );
+  const { instance, rules, selects } = envSource(env);
+  const reader = createSourceReader(quickDropbox, sourceCredential, world.now, selects);
   const link: Link = {
     id: instance,
     account: env.DROPBOX_ACCOUNT_ID ?? null,
@@ -129,6 +116,7 @@ export function createContext(env: Env, world: World): Context {
     outbox: createOutboxStore(redis, destination.name, {
       remembers: destination.remembers,
       claimMs: destination.timing.claimMs,
+      meter,
     }),
     destination: destination.build(reader),
     pace: createPace(destination.width),
@@ -143,22 +131,28 @@ export function createContext(env: Env, world: World): Context {
   const vault = env.ENCRYPTION_KEY === undefined ? null : createVault(env.ENCRYPTION_KEY);
   const nameOf: InstanceDeps["nameOf"] = (one, side, secrets) =>
     storedName(one, side, secrets, env.FACEBOOK_APP_SECRET);
-  const instances = createInstances({ ...world, store, vault, nameOf, endpointsOf: endpointNames, queue, log });
+  const manage = createInstances({ ...world, store, vault, nameOf, endpointsOf: endpointNames, queue, log });
+  const audit = createAudit({ ...world, store: createAuditStore(redis), log, secrets: secretsOf(env) });
+  // Pages change instances by these; the relay itself, and the compatible interface, which keeps its own record, do not.
+  const instances = audited(manage, audit.record, BY_DASHBOARD);
   const tries = createLoginTries(redis);
   const pages = createPageServices({ env, redis, dropbox, now: world.now, log });
-  const connect = createConnect({ env, instances, dropbox, tries, fetch: world.fetch, now: world.now, log });
+  const connect = createConnect({ ...world, env, instances, dropbox, tries, log, record: audit.record });
   return {
     ...pages,
     instances,
     operator: connect.operator,
     connect,
-    setup: createSetupDeps(env, world, { redis, board: pages.board, dropbox, link }),
-    elements: buildElements({ env, redis, world, instances, dropbox, queue, log }),
+    setup: createSetupDeps(env, world, { redis, board: pages.board, dropbox, link, spending }),
+    elements: buildElements({ env, redis, world, instances: manage, dropbox, queue, log, record: audit.record }),
     services: {
       links: [link],
-      stored: vault === null ? null : createStoredLinks({ env, redis, world, store, instances, vault, log }),
+      stored:
+        vault === null ? null : createStoredLinks({ env, redis, world, store, instances: manage, vault, log, meter }),
       dropbox,
       queue,
+      audit,
+      spending,
       log,
       now: world.now,
       random: world.random,
@@ -169,7 +163,7 @@ export function createContext(env: Env, world: World): Context {
     failedJobs: createFailedJobs(redis),
     appSecrets: [env.DROPBOX_APP_SECRET, ...(env.DROPBOX_APP_SECRET_PREVIOUS ? [env.DROPBOX_APP_SECRET_PREVIOUS] : [])],
     signingKeys: { current: env.QSTASH_CURRENT_SIGNING_KEY, next: env.QSTASH_NEXT_SIGNING_KEY },
-    publicBaseUrl: env.PUBLIC_BASE_URL,
+    publicBaseUrl,
     cronSecret: env.CRON_SECRET ?? null,
     adminToken: env.ADMIN_TOKEN ?? null,
     log,

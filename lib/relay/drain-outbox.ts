@@ -57,7 +57,8 @@ async function drain(services: Services, link: Lane, deadline: number, run: { ag
   for (;;) {
     const now = services.now();
     const inTime = now + batchMs <= deadline;
-    const stopped = link.standing !== undefined && !(await link.standing.goesOn());
+    const isLeft = link.standing !== undefined && !(await link.standing.goesOn());
+    const stopped = isLeft || (await services.spending.isCapReached());
     const claimToken = services.randomId();
     run.again = false;
     const turn: Turn = await link.outbox.settleAndClaim({
@@ -86,7 +87,7 @@ async function drain(services: Services, link: Lane, deadline: number, run: { ag
       if (batch.refused !== null) await link.standing?.refused("destination", batch.refused);
       continue;
     }
-    // Whoever lets it go on starts it again.
+    // Whoever lets it go on starts it again; after a cap it is a sweep.
     if (stopped) return { delivered, nextAt: null };
     const nextAt = inTime ? whenNext(turn) : now;
     if (nextAt === null) {

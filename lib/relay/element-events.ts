@@ -70,7 +70,7 @@ export function elementEvents({ inspect, acts, log, eventIn, services }: EventPa
 
     async replayMany(instance, outbox, asked) {
       const desk = { inspection: inspect(instance, outbox), acts: acts(outbox), credential: null };
-      const step = await replayDead(services, { id: instance, desk }, asked);
+      const step = await replayDead(services, { id: instance, desk }, { ...asked, audit: null });
       if (step === null) return null;
       const { looked, meant, replayed, after } = step;
       return { looked, meant, replayed, after };

@@ -1,12 +1,14 @@
 /** Everything the overview shows, read at a cost that depends on how many links are shown and on nothing else. */
 import type { Instance } from "../core/instance.ts";
 import type { Listed } from "../core/listed.ts";
+import { type HourTally, lastDay } from "../core/tally.ts";
 import type { Context } from "./context.ts";
 import { addressOf, laneAt } from "./find-link.ts";
 import { destinationName } from "./link-names.ts";
 import { listDeliveries } from "./list-deliveries.ts";
 import { type LinkHealth, readHealth } from "./read-health.ts";
 import type { Link } from "./services.ts";
+import type { Spent } from "./spending.ts";
 
 /** Stored instances on one page. */
 export const SHOWN_MAX = 20;
@@ -31,10 +33,13 @@ export interface LinkNumbers {
   next: Listed | null;
   /** The last one that failed. */
   failed: Listed | null;
+  /** What ended in each hour of the last day, oldest first. */
+  hours: HourTally[];
 }
 
 export interface Overview {
   links: LinkFacts[];
+  spent: Spent;
   /** Begins the next part; null: there is none. */
   after: string | null;
 }
@@ -44,7 +49,7 @@ export async function readOverview(context: Context, after: string | null): Prom
   const { services, setup } = context;
   const own = after === null ? services.links : [];
   const stored = (await services.stored?.page(after ?? "0", SHOWN_MAX)) ?? { instances: [], links: [], next: null };
-  const facts = await Promise.all([
+  const facts = Promise.all([
     ...own.map(async (link) => ({
       id: link.id,
       name: "From the environment",
@@ -62,7 +67,8 @@ export async function readOverview(context: Context, after: string | null): Prom
       });
     }),
   ]);
-  return { links: facts, after: stored.next };
+  const [links, spent] = await Promise.all([facts, services.spending.read()]);
+  return { links, spent, after: stored.next };
 }
 
 /** One for each destination. */
@@ -76,13 +82,21 @@ function factsOf({ id, name, status, trouble, folder, accountLabel, account, des
 const folderOf = (folder: string): string => folder || "Whole folder";
 
 async function numbersOf({ board, now }: Context, link: Link): Promise<LinkNumbers> {
-  const [health, { notifiedAt }, last, next] = await Promise.all([
+  const [health, { notifiedAt }, last, next, lines] = await Promise.all([
     readHealth(link, now()),
     board.heard(link.id),
     listDeliveries(link, { state: "settled", limit: 1, after: null }),
     listDeliveries(link, { state: "waiting", limit: 1, after: null }),
+    link.outbox.tallies(),
   ]);
   const failed = health.dead === 0 ? null : await listDeliveries(link, { state: "dead", limit: 1, after: null });
   const first = (list: typeof last) => list?.deliveries[0] ?? null;
-  return { health, notifiedAt, last: first(last), next: first(next), failed: first(failed) };
+  return {
+    health,
+    notifiedAt,
+    last: first(last),
+    next: first(next),
+    failed: first(failed),
+    hours: lastDay(lines, now()),
+  };
 }

@@ -2,6 +2,7 @@
  * Replays dead deliveries, all that a filter means, in steps of a bounded size; or says what that would do. Whoever asks
  * goes on with the mark of the answer, and sees how far it is.
  */
+import type { RecordDeed, Who } from "../core/audit.ts";
 import { readMark, writeMark } from "../core/listed.ts";
 import { actedOn, type DeadFilter, isMeant } from "../core/replay.ts";
 import type { Lane, Services } from "./services.ts";
@@ -23,11 +24,19 @@ export interface ReplayStep {
   after: string | null;
 }
 
+interface Asked {
+  filter: DeadFilter;
+  preview: boolean;
+  after: string | null;
+  /** Null: who asks keeps the record of its calls. */
+  audit: { record: RecordDeed; who: Who } | null;
+}
+
 /** Null: `after` is no mark. */
 export async function replayDead(
   services: WakingServices,
   link: Pick<Lane, "id" | "desk">,
-  asked: { filter: DeadFilter; preview: boolean; after: string | null },
+  asked: Asked,
 ): Promise<ReplayStep | null> {
   const mark = asked.after === null ? null : readMark(asked.after);
   const endsAt = mark === null ? services.now() : Number(mark.within);
@@ -40,7 +49,7 @@ export async function replayDead(
     // What died since the first step may be what that replayed: not once more.
     const rows = page.filter(({ score }) => score <= endsAt);
     const last = rows.at(-1);
-    if (last === undefined) return ended(services, link, step);
+    if (last === undefined) return ended(services, link, step, asked);
     at = last;
     step.looked += rows.length;
     const meant = rows.flatMap(({ value, stored }) =>
@@ -56,13 +65,23 @@ export async function replayDead(
       const acts = meant.map((one) => ({ ...one, delivery: actedOn(one.delivery, "replayed", now) }));
       step.replayed += (await link.desk.acts.replay(acts, now)).filter(Boolean).length;
     }
-    if (page.length < PART || rows.length < page.length) return ended(services, link, step);
+    if (page.length < PART || rows.length < page.length) return ended(services, link, step, asked);
   }
   step.after = at === null ? null : writeMark({ within: `${endsAt}`, ...at });
-  return ended(services, link, step);
+  return ended(services, link, step, asked);
 }
 
-async function ended(services: WakingServices, link: Pick<Lane, "id">, step: ReplayStep): Promise<ReplayStep> {
+async function ended(
+  services: WakingServices,
+  link: Pick<Lane, "id">,
+  step: ReplayStep,
+  { filter, preview, audit }: Asked,
+): Promise<ReplayStep> {
+  if (!preview && audit !== null) {
+    const on = `${link.id}, ${JSON.stringify(filter)}`;
+    const ended = `replayed ${step.replayed} of ${step.meant}`;
+    await audit.record({ who: audit.who, act: "replayMany", on, ended });
+  }
   if (step.replayed === 0) return step;
   services.log.info({ link: link.id, replayed: step.replayed }, "operator.replayed");
   await wakeDrain(services, link);

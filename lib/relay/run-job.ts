@@ -30,6 +30,11 @@ const WIDTH = 8;
 const DONE: JobResult = { kind: "done" };
 
 export async function runJob(services: Services, job: Job, run: JobRun): Promise<JobResult> {
+  const { spending } = services;
+  // Sent by nobody here: the schedule's own, and what is brought again.
+  if (run.redelivered || (job.job === "sweep" && job.began === undefined)) spending.brought(1);
+  // Nothing is lost: cursors and deliveries stay as they are, and a sweep begins with all of it when this is over.
+  if (await spending.isCapReached()) return DONE;
   switch (job.job) {
     case "sync":
       return syncAccount(services, job, run);

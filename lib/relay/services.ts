@@ -9,8 +9,10 @@ import type { Queue } from "../queue/client.ts";
 import type { FormerOutbox } from "../store/former-outbox.ts";
 import type { OutboxStore } from "../store/outbox-store.ts";
 import type { SourceStore } from "../store/source-store.ts";
+import type { Audit } from "./audit.ts";
 import type { Desk } from "./operator-services.ts";
 import type { Pace } from "./pace.ts";
+import type { Spending } from "./spending.ts";
 import type { Timing } from "./timing.ts";
 
 /** One destination of a link, and what drains its outbox. */
@@ -84,6 +86,10 @@ export interface Services {
   stored: StoredLinks | null;
   dropbox: DropboxClient;
   queue: Pick<Queue, "enqueue">;
+  /** Writes down what people do. */
+  audit: Audit;
+  /** What this month costs, and whether listing and delivering pause for it. */
+  spending: Spending;
   log: Log;
   now: () => number;
   random: () => number;

@@ -14,6 +14,7 @@ import { createSetupProbe } from "../store/setup-probe.ts";
 import type { World } from "./context.ts";
 import { facebookCredential } from "./credentials.ts";
 import type { Link } from "./services.ts";
+import type { Spending } from "./spending.ts";
 
 /** A person waits for it. */
 const REQUEST_MS = 8_000;
@@ -26,9 +27,14 @@ export interface SetupParts {
   dropbox: DropboxClient;
   /** The one that the environment makes. */
   link: Link;
+  spending: Pick<Spending, "read">;
 }
 
-export function createSetupDeps(env: Env, world: World, { redis, board, dropbox, link }: SetupParts): SetupDeps {
+export function createSetupDeps(
+  env: Env,
+  world: World,
+  { redis, board, dropbox, link, spending }: SetupParts,
+): SetupDeps {
   const probe = createSetupProbe(redis);
   const queue = createQueueInspection({ url: env.QSTASH_URL, token: env.QSTASH_TOKEN, fetch: world.fetch });
   return {
@@ -53,6 +59,7 @@ export function createSetupDeps(env: Env, world: World, { redis, board, dropbox,
       renew: renewal(env, world),
     },
     facebook: destinationOf(env, redis, world, link),
+    spent: spending.read,
     heard: () => board.heard(link.id),
   };
 }

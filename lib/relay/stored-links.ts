@@ -13,6 +13,7 @@ import { createActStore } from "../store/act-store.ts";
 import { createFormerOutbox, type FormerOutbox } from "../store/former-outbox.ts";
 import { createInspectionStore } from "../store/inspection-store.ts";
 import type { InstanceStore, StoredInstance } from "../store/instance-store.ts";
+import type { Meter } from "../store/meter.ts";
 import { createOutboxStore } from "../store/outbox-store.ts";
 import { createSourceStore } from "../store/source-store.ts";
 import type { Vault } from "../store/vault.ts";
@@ -47,10 +48,12 @@ export interface StoredLinkDeps {
   instances: Pick<Instances, "markUnauthorized" | "markAuthorized">;
   vault: Vault;
   log: Log;
+  /** Of the whole process. */
+  meter: Meter;
 }
 
 export function createStoredLinks(deps: StoredLinkDeps): StoredLinks {
-  const { env, redis, world, store, instances, vault, log } = deps;
+  const { env, redis, world, store, meter, instances, vault, log } = deps;
   const built = new Map<string, Built>();
 
   async function linkOf(stored: StoredInstance): Promise<Link | null> {
@@ -101,7 +104,7 @@ export function createStoredLinks(deps: StoredLinkDeps): StoredLinks {
       outboxes.push({ name: made.name, follows: destination.followsDeletions === true });
       lanes.push({
         id: instance.id,
-        outbox: createOutboxStore(redis, made.name, { remembers, claimMs: timing.claimMs }),
+        outbox: createOutboxStore(redis, made.name, { remembers, claimMs: timing.claimMs, meter }),
         destination,
         // A change of the name is no reason to forget how fast the endpoint may be asked.
         pace: paces.get(destination.credential) ?? createPace(width),

@@ -12,7 +12,7 @@ import { firstContact, startOver } from "./source-position.ts";
 export type SyncResult =
   /** Everything up to now is in the outbox; about `found` deliveries are new (more than none when it cannot be told). */
   | { kind: "synced"; found: number }
-  /** Its instance was paused, changed or removed meanwhile: the cursor is stored, and there is nothing to go on with. */
+  /** Its instance was paused, changed or removed meanwhile, or a cap on the cost was reached: the cursor is stored, and there is nothing to go on with. */
   | { kind: "stopped"; found: number }
   /** Another run lists and has been told to look again. */
   | { kind: "held"; leftMs: number }
@@ -94,6 +94,10 @@ export async function syncFolder(services: Services, link: Link, request: SyncRe
       // The job that the change brought has met our lease, and will not come again by itself.
       await link.source.release(token, WHATEVER_WAS_ASKED);
       return { kind: "unfinished", found };
+    }
+    if (page.hasMore && (await services.spending.isCapReached())) {
+      await link.source.release(token, WHATEVER_WAS_ASKED);
+      return { kind: "stopped", found };
     }
     if (position === null || page.hasMore) continue;
     const released = await link.source.release(token, markSeen);

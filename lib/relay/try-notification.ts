@@ -1,4 +1,6 @@
 /** Sends a test notification the whole way round, and waits for the listing that it leads to. */
+
+import type { Who } from "../core/audit.ts";
 import { ANY_ACCOUNT, type Sent, sendTestNotification } from "../setup/test-notification.ts";
 import type { Context } from "./context.ts";
 
@@ -6,7 +8,14 @@ import type { Context } from "./context.ts";
 const WAIT_MAX_MS = 8_000;
 const STEP_MS = 100;
 
-export async function tryNotification({ setup, services, appSecrets, publicBaseUrl }: Context): Promise<Sent> {
+export async function tryNotification(context: Context, who: Who): Promise<Sent> {
+  const sent = await sendAndWait(context);
+  const ended = sent.kind === "answered" ? `answered ${sent.status}` : sent.kind;
+  await context.services.audit.record({ who, act: "testNotification", on: "", ended });
+  return sent;
+}
+
+async function sendAndWait({ setup, services, appSecrets, publicBaseUrl }: Context): Promise<Sent> {
   const { fetch, now, heard } = setup;
   const account = services.links.find((link) => link.account !== null)?.account ?? ANY_ACCOUNT;
   const sent = await sendTestNotification({ publicBaseUrl, appSecret: appSecrets[0] ?? "", account, fetch, now });

@@ -1,6 +1,7 @@
 /** The whole checklist, in the order in which a person sets things up: each step needs those before it. */
 import { type Check, runChecks } from "./check.ts";
 import { lookAtAddress, lookAtWorker } from "./check-address.ts";
+import { lookAtCost } from "./check-cost.ts";
 import { lookAtAccount, lookAtApp, lookAtScopes } from "./check-dropbox.ts";
 import { lookAtEnvironment } from "./check-environment.ts";
 import { lookAtFacebook } from "./check-facebook.ts";
@@ -21,5 +22,6 @@ export const checkSetup = (deps: SetupDeps): Promise<Check[]> =>
     { id: "dropbox-account", title: "Dropbox account and folder", look: () => lookAtAccount(deps) },
     { id: "dropbox-scopes", title: "Dropbox permissions", look: () => lookAtScopes(deps) },
     { id: "notifications", title: "Notifications", look: () => lookAtNotifications(deps) },
+    { id: "cost", title: "Cost this month", look: () => lookAtCost(deps) },
     { id: "facebook", title: deps.facebook.name, look: () => lookAtFacebook(deps) },
   ]);

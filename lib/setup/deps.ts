@@ -38,6 +38,13 @@ export interface SetupDeps {
     renew: (() => Promise<AppProbe>) | null;
   };
   facebook: { name: string; probe(): Promise<Probe> };
+  /** What this month has cost so far, in US dollars (null: no account, no cost), and the cap on it. */
+  spent(): Promise<{
+    usd: number | null;
+    cap: number | null;
+    isCapReached: boolean;
+    month: { name: string; until: number };
+  }>;
   /** When a notification last led to a listing (ms), and when anything did; null: never. */
   heard(): Promise<{ notifiedAt: number | null; listedAt: number | null }>;
 }

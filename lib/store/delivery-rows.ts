@@ -3,6 +3,7 @@ import { z } from "zod";
 import { type Claimed, type Delivery, deliverySchema, type Held, type Priority, type Step } from "../core/delivery.ts";
 import { GONE_GRACE_MS } from "../core/gone.ts";
 import type { Place, Stored } from "../core/story.ts";
+import { bucketOf } from "../core/tally.ts";
 
 /** Index into the script's KEYS where each place lives. */
 const PLACE = {
@@ -60,20 +61,34 @@ export interface SettledRow {
   remoteId: string;
   /** Whatever was noted of it is done with. */
   isOver: boolean;
+  /** Its place in the tally of the hour, '' for one that is not over. */
+  count: string;
 }
+
+const FAILED = "1";
 
 export function rowOf(settlement: Settlement, now: number): SettledRow {
   if ("unreadable" in settlement) {
     const { id, value } = settlement.unreadable;
     const kept = `p 0 -\n${value.slice(value.indexOf("\n") + 1)}`;
-    return { id, value: kept, place: PLACE.dead, score: `${now}`, ledger: "", remoteId: "", isOver: true };
+    return {
+      id,
+      value: kept,
+      place: PLACE.dead,
+      score: `${now}`,
+      ledger: "",
+      remoteId: "",
+      isOver: true,
+      count: FAILED,
+    };
   }
   const { attempt, step: to } = settlement;
   const id = to.delivery.id;
   switch (to.to) {
     case "settled": {
       const value = encodeWaiting(to.delivery, attempt, null);
-      return { id, value, place: PLACE.settled, score: `${now}`, ...ledgerOf(to, now), isOver: true };
+      const count = `${2 + bucketOf(now - to.delivery.seenAt)}`;
+      return { id, value, place: PLACE.settled, score: `${now}`, ...ledgerOf(to, now), isOver: true, count };
     }
     case "dead":
     case "unclear": {
@@ -81,7 +96,7 @@ export function rowOf(settlement: Settlement, now: number): SettledRow {
       const value = encodeWaiting(to.delivery, attempt, to.to === "dead" ? (to.clearAt ?? null) : null);
       // What was noted is what a person, a replay or the next revision goes by, but for a refusal: nothing came of that.
       const isOver = to.to === "dead" && !to.keepsNote && to.delivery.attempts.at(-1)?.outcome === "rejected";
-      return { id, value, place: PLACE[to.to], score: `${now}`, ledger: "", remoteId: "", isOver };
+      return { id, value, place: PLACE[to.to], score: `${now}`, ledger: "", remoteId: "", isOver, count: FAILED };
     }
     case "due": {
       const { former, forgets } = to;
@@ -94,6 +109,7 @@ export function rowOf(settlement: Settlement, now: number): SettledRow {
         ledger: forgets !== undefined ? FORGET : former === undefined ? "" : ledgerValue({ ...former, at: now }),
         remoteId: forgets ?? former?.remoteId ?? "",
         isOver: former !== undefined || forgets !== undefined,
+        count: "",
       };
     }
   }

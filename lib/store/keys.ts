@@ -42,7 +42,7 @@ export const sourceKeys = (instance: string) => ({
 });
 
 export const outboxKeys = (destination: string) => ({
-  /** hash: delivery id → first line and JSON (see scripts/prelude.ts). */
+  /** hash: delivery id → first line and JSON (see scripts/prelude.ts); "#0" to "#47" → the tally of an hour (core/tally.ts). */
   deliveries: `relay:d:${destination}:deliveries`,
   /** zsets: id by due time, one a priority. */
   due: {
@@ -97,3 +97,9 @@ export const endpointKey = (endpoint: string) => `relay:endpoint:${endpoint}`;
 
 /** string: what the setup's check of Redis writes and reads back; expires. */
 export const SETUP_PROBE = "relay:setup:probe";
+
+/** hash: "<month>:commands", ":messages" and ":files" → how many; "<month>:told:<cap>" → that it was said. */
+export const USE_KEY = "relay:use";
+
+/** zset: what people did, JSON by time; capped. */
+export const AUDIT_KEY = "relay:audit";

@@ -1,9 +1,12 @@
 /** Deliveries of one destination: settle a batch, claim the next. The outbox owns every repeated delivery. */
 import type { Redis } from "@upstash/redis";
 import { z } from "zod";
+import { monthOf } from "../core/cost.ts";
 import type { Claimed, Hold } from "../core/delivery.ts";
+import { TALLY_FIELDS } from "../core/tally.ts";
 import { parseClaimed, rowOf, type Settlement, type Unreadable } from "./delivery-rows.ts";
-import { holdKey, outboxKeys } from "./keys.ts";
+import { holdKey, outboxKeys, USE_KEY } from "./keys.ts";
+import type { Meter } from "./meter.ts";
 import { step } from "./redis.ts";
 import { NOTE } from "./scripts/note.ts";
 import { SETTLE_AND_CLAIM } from "./scripts/settle-and-claim.ts";
@@ -33,10 +36,12 @@ export interface OutboxOptions {
   remembers: boolean;
   /** How long a claim lasts (ms): the last start, and three requests of the destination behind it. */
   claimMs: number;
+  /** What this process used: written down along with a batch, now and then. */
+  meter?: Meter;
 }
 
 export function createOutboxStore(redis: Redis, destination: string, options: OutboxOptions) {
-  const { remembers, claimMs } = options;
+  const { remembers, claimMs, meter } = options;
   const keys = outboxKeys(destination);
   const noteScript = redis.createScript(NOTE);
   const script = redis.createScript(SETTLE_AND_CLAIM);
@@ -56,6 +61,7 @@ export function createOutboxStore(redis: Redis, destination: string, options: Ou
     }): Promise<Turn> {
       const rows = input.settlements.map((settlement) => rowOf(settlement, input.now));
       const list = (values: readonly string[]) => [`${values.length}`, ...values];
+      const used = meter?.take(input.now) ?? null;
       const raw = await step("settle and claim", () =>
         script.exec(
           [
@@ -72,6 +78,7 @@ export function createOutboxStore(redis: Redis, destination: string, options: Ou
             keys.notes,
             keys.unclear,
             keys.owners,
+            ...(used === null ? [] : [USE_KEY]),
           ],
           [
             input.settleToken,
@@ -90,11 +97,17 @@ export function createOutboxStore(redis: Redis, destination: string, options: Ou
             ...list(rows.map((row) => row.ledger)),
             ...list(remembers ? rows.filter((row) => row.isOver).map((row) => row.id) : []),
             ...list(remembers ? rows.map((row) => row.remoteId) : []),
+            ...list(rows.map((row) => row.count)),
+            ...(used === null
+              ? []
+              : [monthOf(input.now).name, `${used.commands}`, `${used.messages}`, `${used.files}`]),
           ],
         ),
       );
       const answer = z.array(z.string()).parse(raw);
       const [settled, until, reason, nextDue, ...flat] = answer;
+      const well = input.settlements.filter((one) => "step" in one && one.step.to === "settled").length;
+      meter?.add({ files: Math.min(well, Number(settled)) });
       const claimed: Claimed[] = [];
       const unreadable: Unreadable[] = [];
       for (let n = 0; n + 4 < flat.length; n += 5) {
@@ -115,6 +128,12 @@ export function createOutboxStore(redis: Redis, destination: string, options: Ou
             : null,
         nextDueAt: nextDue ? Number(nextDue) : null,
       };
+    },
+
+    /** What ended in each of the last hours, a line an hour, in no order: see core/tally.ts. One command. */
+    async tallies(): Promise<(string | null)[]> {
+      const raw = await step("read tallies", () => redis.hmget(keys.deliveries, ...TALLY_FIELDS));
+      return z.array(z.string().nullable()).parse(raw);
     },
 
     /** Which delivery each remote id was settled for, in their order; null: none. Only where the destination remembers. */

@@ -6,6 +6,7 @@ import { describeFormerOutbox } from "./former-outbox-suite.ts";
 import { describeInstanceStore } from "./instance-suite.ts";
 import { describePostBudget } from "./post-budget-suite.ts";
 import { describeStore } from "./store-suite.ts";
+import { describeTally } from "./tally-suite.ts";
 
 describeStore("store on the in-process engine", async () => createEngine({ now: Date.now }));
 describePostBudget("post budget on the in-process engine", async () => createEngine({ now: Date.now }));
@@ -16,3 +17,4 @@ describeElementsStores("stores of the compatible interface on the in-process eng
 );
 describeEndpoints("endpoints on the in-process engine", async () => createEngine({ now: Date.now }));
 describeFormerOutbox("former outbox on the in-process engine", async () => createEngine({ now: Date.now }));
+describeTally("tally on the in-process engine", async () => createEngine({ now: Date.now }));

@@ -1,4 +1,6 @@
 /** Every fault the tests are held to. */
+
+import { audit } from "./faults/audit.ts";
 import { build } from "./faults/build.ts";
 import { callback } from "./faults/callback.ts";
 import { claims } from "./faults/claims.ts";
@@ -14,6 +16,7 @@ import { instances } from "./faults/instances.ts";
 import { listings } from "./faults/listings.ts";
 import { localQueue } from "./faults/local-queue.ts";
 import { notifications } from "./faults/notifications.ts";
+import { numbers } from "./faults/numbers.ts";
 import { operator } from "./faults/operator.ts";
 import { outcomes } from "./faults/outcomes.ts";
 import { page } from "./faults/page.ts";
@@ -45,6 +48,8 @@ export const MUTANTS: readonly Mutant[] = [
   ...gone,
   ...instances,
   ...operator,
+  ...numbers,
+  ...audit,
   ...callback,
   ...events,
   ...elements,

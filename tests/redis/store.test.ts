@@ -10,6 +10,7 @@ import { describeFormerOutbox } from "../contract/former-outbox-suite.ts";
 import { describeInstanceStore } from "../contract/instance-suite.ts";
 import { describePostBudget } from "../contract/post-budget-suite.ts";
 import { describeStore } from "../contract/store-suite.ts";
+import { describeTally } from "../contract/tally-suite.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "redis-store-"));
 const starting = startRedisServer({ dir });
@@ -33,3 +34,4 @@ describeActs("acts on a real redis-server", backend);
 describeElementsStores("stores of the compatible interface on a real redis-server", backend);
 describeEndpoints("endpoints on a real redis-server", backend);
 describeFormerOutbox("former outbox on a real redis-server", backend);
+describeTally("tally on a real redis-server", backend);

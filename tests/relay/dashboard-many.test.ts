@@ -94,7 +94,12 @@ const QUESTIONS: [string, (world: World) => Promise<unknown>, number, number][] 
   [
     "what a replay of some would do",
     async (world) =>
-      replayDead(world.context.services, await linkOf(world), { filter: { reason: "x" }, preview: true, after: null }),
+      replayDead(world.context.services, await linkOf(world), {
+        filter: { reason: "x" },
+        preview: true,
+        after: null,
+        audit: null,
+      }),
     80,
     700,
   ],

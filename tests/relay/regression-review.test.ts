@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { BY_DASHBOARD } from "@/lib/core/audit.ts";
 import { actOnDelivery } from "@/lib/relay/act-on-delivery.ts";
 import { createWorld, type World, type WorldOptions } from "../support/world.ts";
 
@@ -39,7 +40,7 @@ describe("a write that lands late", () => {
       const [link] = world.context.services.links;
       if (link === undefined) throw new Error("no link");
       if (act === "replayed") {
-        const acted = await actOnDelivery(world.context.services, link, id, { action: "replay" });
+        const acted = await actOnDelivery(world.context.services, link, id, { action: "replay" }, BY_DASHBOARD);
         expect(acted).toEqual({ kind: "done" });
       } else {
         world.dropbox.files.editFile("/inbox/a.jpg", "y");

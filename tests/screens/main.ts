@@ -30,6 +30,7 @@ try {
     "left-out": "/files?state=leftOut",
     story: `/files/${encodeURIComponent(broken)}`,
     setup: "/setup",
+    audit: "/audit",
   });
 } catch (cause) {
   process.stderr.write(`${cause instanceof Error ? cause.stack : "failed"}\n`);

@@ -28,6 +28,7 @@ const OPENED_BY: Record<string, "anyone" | "cookie" | "admin" | "cron" | "pair">
   "GET /api/relay": "cron",
   "GET /api/why": "admin",
   "GET /api/setup": "admin",
+  "GET /api/audit": "admin",
   "GET /api/deliveries": "admin",
   "POST /api/deliveries": "admin",
   "POST /api/deliveries/[id]": "admin",

@@ -39,6 +39,7 @@ const EXPECTED: Record<string, number> = {
   "GET /api/health": 200,
   "GET /api/setup": 401,
   "GET /live": 401,
+  "GET /api/audit": 401,
   "GET /thumbnails": 401,
   "POST /files/act": 401,
   "POST /files/share": 401,

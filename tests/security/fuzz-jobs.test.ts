@@ -56,7 +56,7 @@ describe("a job", () => {
         await relay.engine.command(["FLUSHALL"]);
         expect([200, 489]).toContain((await job(one)).status);
         const keys = (await relay.engine.command(["KEYS", "*"])) as Buffer[];
-        for (const key of keys) expect(String(key)).toMatch(/^relay:(i:env|d:env_records|hold):?[a-z:0-9]*$/);
+        for (const key of keys) expect(String(key)).toMatch(/^relay:(use$|i:env|d:env_records|hold):?[a-z:0-9]*$/);
       }),
       { numRuns: 60 },
     );

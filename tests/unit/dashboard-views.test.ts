@@ -1,7 +1,9 @@
 /** What pages say, from what the store holds: the one sentence first, and the one action that follows from it. */
 import { describe, expect, it } from "vitest";
+import { monthOf } from "@/lib/core/cost.ts";
 import type { Listed } from "@/lib/core/listed.ts";
 import type { Story } from "@/lib/core/story.ts";
+import { lastDay } from "@/lib/core/tally.ts";
 import { noticeOf } from "@/lib/dashboard/act-notice.ts";
 import { filesQuery, filterOf } from "@/lib/dashboard/files-query.ts";
 import { filesView } from "@/lib/dashboard/files-view.ts";
@@ -12,6 +14,14 @@ import type { LinkHealth } from "@/lib/relay/read-health.ts";
 import type { LinkFacts, LinkNumbers } from "@/lib/relay/read-overview.ts";
 import { NOW } from "../support/builders.ts";
 
+/** On one machine. */
+const SPENT = {
+  month: monthOf(NOW),
+  use: { commands: 0, messages: 0, files: 0 },
+  usd: null,
+  cap: null,
+  isCapReached: false,
+};
 const health = (changes: Partial<LinkHealth> = {}): LinkHealth => ({
   ...{ link: "env", waiting: 0, claimed: 0, dead: 0, unclear: 0, settled: 3 },
   ...{ oldestWaitingMs: null, hold: null, lastListedAt: NOW - 60_000, credential: null },
@@ -23,7 +33,14 @@ const listed = (changes: Partial<Listed> = {}): Listed => ({
   ...changes,
 });
 const numbers = (changes: Partial<LinkHealth> = {}, more: Partial<LinkNumbers> = {}): LinkNumbers => ({
-  ...{ health: health(changes), notifiedAt: NOW - 70_000, last: listed(), next: null, failed: null },
+  ...{
+    health: health(changes),
+    notifiedAt: NOW - 70_000,
+    last: listed(),
+    next: null,
+    failed: null,
+    hours: lastDay([], NOW),
+  },
   ...more,
 });
 const link = (changes: Partial<LinkFacts> = {}): LinkFacts => ({
@@ -31,7 +48,7 @@ const link = (changes: Partial<LinkFacts> = {}): LinkFacts => ({
   ...{ status: "active", trouble: null, numbers: numbers() },
   ...changes,
 });
-const headline = (...links: LinkFacts[]) => overviewView({ links, after: null }, NOW).headline;
+const headline = (...links: LinkFacts[]) => overviewView({ links, spent: SPENT, after: null }, NOW).headline;
 const failed = listed({ last: { number: 1, at: NOW, ms: 1, outcome: "rejected", message: "field email: wrong" } });
 
 describe("the overview's headline", () => {
@@ -111,7 +128,7 @@ describe("the overview's headline", () => {
     const hold = { until: NOW + 240_000, reason: "rateLimited" } as const;
     const next = listed({ at: NOW - 1 });
     const [card] = overviewView(
-      { links: [link({ numbers: numbers({ waiting: 1, hold }, { next }) })], after: null },
+      { links: [link({ numbers: numbers({ waiting: 1, hold }, { next }) })], spent: SPENT, after: null },
       NOW,
     ).cards;
     expect(card?.lines.find(({ label }) => label === "Next")).toMatchObject({

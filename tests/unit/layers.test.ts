@@ -120,6 +120,7 @@ const BUILDERS = [
   "lib/relay/credentials.ts",
   "lib/relay/build-callback.ts",
   "lib/relay/build-elements.ts",
+  "lib/relay/build-spending.ts",
   "lib/relay/build-destination.ts",
   "lib/relay/env-destination.ts",
   "lib/relay/env-callback.ts",

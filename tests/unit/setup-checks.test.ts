@@ -1,5 +1,6 @@
 /** The checklist over a world that is told what to answer: each fault is found, named, and comes with one thing to do. */
 import { describe, expect, it } from "vitest";
+import { monthOf } from "@/lib/core/cost.ts";
 import { checkSetup } from "@/lib/setup/checklist.ts";
 import type { SetupDeps } from "@/lib/setup/deps.ts";
 import { reportOf } from "@/lib/setup/report.ts";
@@ -41,6 +42,7 @@ function deps(changes: Partial<SetupDeps> = {}): SetupDeps {
       probe: async () => ({ kind: "fine", message: "It answers", expiresAt: null }),
     },
     heard: async () => ({ notifiedAt: NOW - 60_000, listedAt: NOW }),
+    spent: async () => ({ usd: null, cap: null, isCapReached: false, month: monthOf(NOW) }),
     ...changes,
   };
 }
@@ -54,7 +56,7 @@ const found = async (id: string, changes: Partial<SetupDeps>) => {
 describe("the checklist", () => {
   it("everything right → every line ok, nothing to do, exit code 0", async () => {
     const checks = await checkSetup(deps());
-    expect(checks).toHaveLength(11);
+    expect(checks).toHaveLength(12);
     expect(checks.filter(({ verdict, todo }) => verdict !== "ok" || todo !== null)).toEqual([]);
     expect(reportOf(checks).exitCode).toBe(0);
   });

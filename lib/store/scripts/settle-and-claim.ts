@@ -2,15 +2,18 @@ import { HEAD, LISTS } from "./prelude.ts";
 
 /**
  * Settles a batch and claims the next one.
- * KEYS: hold, deliveries, claimed, next, ledger, dead, settled, due:live, due:replay, due:backfill, notes, unclear, owners.
+ * KEYS: hold, deliveries, claimed, next, ledger, dead, settled, due:live, due:replay, due:backfill, notes, unclear, owners;
+ * optionally: what was used this month.
  * ARGV: token of the claims to settle, token of the claims to make, now, claim until, claim limit, settled kept, hold
  * until ('' for none), hold reason, '1' to tell ledger and note of what is claimed; lists: ids, new values, places (index
  * into KEYS), scores, ledger values ('' for none, '-' to forget), ids whose note is done with, remote ids (one for each
- * id, or none).
+ * id, or none), places in the hour's tally ('' for none); with the last key: month, commands, messages, files.
  * A delivery whose claim is no longer ours is left alone (fencing); the two tokens differ, so that a second run of the
  * script (the answer to the first was lost) cannot settle what the first one claimed. A newer revision that waited takes
  * its place, not before its own time, nor before a write of the older one can no longer land.
  * Expired claims are claimed again before anything new. Nothing is claimed while the hold lasts.
+ * The tally of the hour (see core/tally.ts) lies among the deliveries, so that it is read and written with them: to count
+ * costs no command of its own, and what was fenced off is not counted.
  * Returns {settled, held until or '0', hold reason, next due or '', then id, value, '1' if its claim had expired, ledger
  * value or '', note or '', …}.
  */
@@ -18,10 +21,23 @@ export const SETTLE_AND_CLAIM = `${HEAD}${LISTS}
 local former, token, now, untilMs, limit = take(), take(), tonumber(take()), take(), tonumber(take())
 local kept, holdUntil, holdReason, tell = tonumber(take()), take(), take(), take() == '1'
 local ids, values, places, scores, ledger = list(), list(), list(), list(), list()
-local noted, remotes = list(), list()
+local noted, remotes, counts = list(), list(), list()
 local settled = 0
+if KEYS[14] then
+  local month = take()
+  for _, name in ipairs({'commands', 'messages', 'files'}) do
+    redis.call('HINCRBY', KEYS[14], month .. ':' .. name, take())
+  end
+end
 if #ids > 0 then
-  local current = redis.call('HMGET', KEYS[2], unpack(ids))
+  local hour = math.floor(now / 3600000)
+  local slot = string.format('#%.0f', hour % 48)
+  local read = {unpack(ids)}
+  read[#read + 1] = slot
+  local current = redis.call('HMGET', KEYS[2], unpack(read))
+  local tally, counted = {}, false
+  for word in string.gmatch(current[#read] or '', '%d+') do tally[#tally + 1] = tonumber(word) end
+  if tally[1] ~= hour then tally = {hour} end
   local newer = redis.call('HMGET', KEYS[4], unpack(ids))
   local stored, released, taken, ledgered, owned, into, ours = {}, {}, {}, {}, {}, {}, {}
   local forgotten, disowned = {}, {}
@@ -30,6 +46,11 @@ if #ids > 0 then
       settled = settled + 1
       released[#released + 1] = id
       ours[id] = true
+      if counts[n] ~= '' then
+        local word = tonumber(counts[n]) + 1
+        tally[word] = (tally[word] or 0) + 1
+        counted = true
+      end
       local place, score, value = tonumber(places[n]), scores[n], values[n]
       if newer[n] then
         local clear = string.match(value, '^u %d+ (%d+)\\n')
@@ -59,6 +80,11 @@ if #ids > 0 then
         end
       end
     end
+  end
+  if counted then
+    for word = 1, 26 do tally[word] = string.format('%.0f', tally[word] or 0) end
+    stored[#stored + 1] = slot
+    stored[#stored + 1] = table.concat(tally, ' ')
   end
   if settled > 0 then
     redis.call('HSET', KEYS[2], unpack(stored))

@@ -61,8 +61,8 @@ export const instances: readonly Mutant[] = [
   {
     name: "pause-not-noticed-by-a-long-run",
     file: "lib/relay/drain-outbox.ts",
-    text: "const stopped = link.standing !== undefined && !(await link.standing.goesOn());",
-    replacement: "const stopped = link.timing.claimMs < 0;",
+    text: "const isLeft = link.standing !== undefined && !(await link.standing.goesOn());",
+    replacement: "const isLeft = link.timing.claimMs < 0;",
     breaks: "a run ends when its instance is paused",
     tests: ["tests/relay/instances.test.ts"],
   },

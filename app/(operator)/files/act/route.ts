@@ -21,7 +21,7 @@ export async function POST(request: Request): Promise<Response> {
   const context = getContext();
   const at = await findLink(context, file.data.link);
   if (at === null) return new Response(null, { status: 404 });
-  const result = await actOnDelivery(context.services, at.link, file.data.id, action.data);
+  const result = await actOnDelivery(context.services, at.link, file.data.id, action.data, { kind: "dashboard" });
   const did = result.kind === "done" ? action.data.action : result.kind;
   return seeOther(`${storyHref(file.data.id, at.address)}&did=${did}`);
 }

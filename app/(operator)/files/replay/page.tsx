@@ -14,7 +14,8 @@ export default async function Replay({ searchParams }: PageProps<"/files/replay"
   const context = await operatorOnly("/files/replay");
   const at = await findLink(context, query.link);
   if (at === null) notFound();
-  const asked = { filter: replayFilter(query), preview: true, after: query.after === "" ? null : query.after };
+  const after = query.after === "" ? null : query.after;
+  const asked = { filter: replayFilter(query), preview: true, after, audit: null };
   const step = await replayDead(context.services, at.link, asked);
   if (step === null) notFound();
   const view = replayView(query, step, at.address);

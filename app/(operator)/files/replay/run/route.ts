@@ -14,7 +14,12 @@ export async function POST(request: Request): Promise<Response> {
   const context = getContext();
   const at = await findLink(context, query.link);
   if (at === null) return new Response(null, { status: 404 });
-  const asked = { filter: replayFilter(query), preview: false, after: query.after === "" ? null : query.after };
+  const asked = {
+    filter: replayFilter(query),
+    preview: false,
+    after: query.after === "" ? null : query.after,
+    audit: { record: context.services.audit.record, who: { kind: "dashboard" } as const },
+  };
   const step = await replayDead(context.services, at.link, asked);
   if (step === null) return new Response(null, { status: 400 });
   const replayed = query.replayed + step.replayed;
