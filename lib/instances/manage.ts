@@ -60,6 +60,8 @@ export function createInstances(deps: InstanceDeps) {
         id,
         createdAt: before.instance.createdAt,
         updatedAt: now(),
+        // Its cursor is of the former folder, and goes: what lies in this one by now is as old as in a new instance's.
+        ...(edited.folder === before.instance.folder ? {} : { since: now() }),
       });
       if (!parsed.success) return { kind: "invalid", faults: faultsOf(parsed.error) };
       const instance = withOutboxes(parsed.data);
