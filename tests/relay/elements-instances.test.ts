@@ -144,6 +144,17 @@ describe("creating", () => {
     expect((await send(mended)).status).toBe(200);
   });
 
+  it("a template that names what there is not → 400 by its key; mended → kept, with what becomes of a post whose file is gone", async () => {
+    const page = { "relay.page.id": "12", "relay.page.on.delete": "hide" };
+    const faulty = await create({ configuration: { ...page, "relay.page.message": "{{ nobody }}" } });
+    expect(faulty.status).toBe(400);
+    expect(faulty.body.message).toMatch(/relay\.page\.message: line 1: there is no nobody; there are name, stem/);
+    const { body } = await create({ configuration: { ...page, "relay.page.message": "{{ stem }}" } });
+    await at.client.asPlatform("PATCH", `/instances/${body.id}`, { configuration: { "relay.page.captions": "false" } });
+    const { body: kept } = await at.client.asPlatform("GET", `/instances/${body.id}`);
+    expect(kept.configuration).toMatchObject({ ...page, "relay.page.message": "{{ stem }}" });
+  });
+
   it("markup in name and tags → taken out; tags of the older form → their names", async () => {
     const made = await create({
       name: "<b>Har</b>bour<script>",
