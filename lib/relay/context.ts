@@ -7,6 +7,7 @@ import { createRecordsFetch, type RecordsFetch } from "../destinations/records/r
 import { createDropboxClient } from "../dropbox/client.ts";
 import type { Elements } from "../elements/elements.ts";
 import { type Env, parseEnv, secretsOf } from "../env.ts";
+import type { FormDeps } from "../form/deps.ts";
 import { createInstances, type InstanceDeps, type Instances } from "../instances/manage.ts";
 import { createLog, type Log } from "../log.ts";
 import { createGuardedFetch } from "../net/guarded-fetch.ts";
@@ -26,10 +27,11 @@ import { createSourceStore } from "../store/source-store.ts";
 import { createVault } from "../store/vault.ts";
 import { createEnqueuer, type Enqueuer } from "./accept-notification.ts";
 import { buildElements } from "./build-elements.ts";
-import { fingerprintOf } from "./credential.ts";
+import { buildForm } from "./build-form.ts";
 import { storedName } from "./credential-names.ts";
 import { dropboxCredential } from "./credentials.ts";
 import { envDestination } from "./env-destination.ts";
+import { envInstance, envRules } from "./env-source.ts";
 import { createPace } from "./pace.ts";
 import type { Link, Services } from "./services.ts";
 import { createSetupDeps } from "./setup-deps.ts";
@@ -40,9 +42,6 @@ import { createStoredLinks } from "./stored-links.ts";
 export const JOB_SECONDS = 300;
 /** Dropbox allows listings to be slow. */
 const DROPBOX_TIMEOUT_MS = 20_000;
-/** The instance made of the environment. A cursor is bound to its folder, so each folder has a source of its own. */
-const envInstance = (folder: string) =>
-  folder === "" ? "env" : `env_${fingerprintOf("folder", folder.toLowerCase())}`;
 
 export interface Context {
   services: Services;
@@ -55,6 +54,8 @@ export interface Context {
   /** What only pages show. */
   board: BoardStore;
   elements: Elements;
+  /** Null without ENCRYPTION_KEY. */
+  form: FormDeps | null;
   enqueuer: Enqueuer;
   failedJobs: FailedJobs;
   appSecrets: readonly string[];
@@ -108,12 +109,7 @@ export function createContext(env: Env, world: World): Context {
   });
   const sourceCredential = dropboxCredential(env, redis, world);
   const instance = envInstance(env.DROPBOX_FOLDER);
-  const rules = {
-    include: env.INCLUDE,
-    exclude: env.EXCLUDE,
-    extensions: env.EXTENSIONS,
-    sizeMaxBytes: env.SIZE_MAX_BYTES,
-  };
+  const rules = envRules(env);
   const reader = createSourceReader(
     quickDropbox,
     sourceCredential,
@@ -155,6 +151,7 @@ export function createContext(env: Env, world: World): Context {
     connect,
     setup: createSetupDeps(env, world, { redis, board, dropbox, link }),
     board,
+    form: buildForm({ env, redis, world: { ...world, log }, instances, dropbox }),
     elements: buildElements({ env, redis, world, instances, dropbox, log }),
     services: {
       links: [link],

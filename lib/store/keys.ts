@@ -89,3 +89,6 @@ export const endpointKey = (endpoint: string) => `relay:endpoint:${endpoint}`;
 
 /** string: what the setup's check of Redis writes and reads back; expires. */
 export const SETUP_PROBE = "relay:setup:probe";
+
+/** string: what was typed into a form and is not stored yet, sealed; expires. */
+export const formDraftKey = (draft: string) => `relay:form:${draft}`;

@@ -82,17 +82,23 @@ const MAY: { layer: string; values: string[]; types?: string[] }[] = [
     types: ["lib/instances", "lib/store", "lib/env", "lib/log"],
   },
   { layer: "lib/elements", values: ["lib/core"], types: ["lib/instances", "lib/store", "lib/log"] },
+  // By the keys, rules and translation of the compatible interface: there is no second set of them.
+  {
+    layer: "lib/form",
+    values: ["lib/core", "lib/elements", "lib/instances"],
+    types: ["lib/store", "lib/destinations/page"],
+  },
   {
     layer: "lib/relay",
     values: ["lib/core"],
-    types: [...SERVICES, "lib/instances", "lib/connect", "lib/elements", "lib/setup", "lib/env", "lib/log"],
+    types: [...SERVICES, "lib/instances", "lib/connect", "lib/elements", "lib/form", "lib/setup", "lib/env", "lib/log"],
   },
   // What pages say, and what setup checks: from data alone, which others read for them.
   { layer: "lib/dashboard", values: ["lib/core"], types: ["lib/relay", "lib/setup"] },
   { layer: "lib/setup", values: ["lib/core"], types: SERVICES },
   {
     layer: "app",
-    values: ["lib/relay", "lib/operator", "lib/connect", "lib/dashboard", "lib/setup"],
+    values: ["lib/relay", "lib/operator", "lib/connect", "lib/dashboard", "lib/setup", "lib/form"],
     types: ["lib/core"],
   },
   // The launchers stand where Next stands: they also call the routes. The stand-ins they start know nothing of the relay.
@@ -111,6 +117,7 @@ const BUILDERS = [
   "lib/relay/credentials.ts",
   "lib/relay/build-callback.ts",
   "lib/relay/build-elements.ts",
+  "lib/relay/build-form.ts",
   "lib/relay/build-destination.ts",
   "lib/relay/env-destination.ts",
   "lib/relay/env-callback.ts",
