@@ -50,7 +50,7 @@ function policyWith(nonce: string): string {
 /** Pages that are written as text, the login among them, bring a policy of their own, without any script at all. */
 export const config = {
   matcher: [
-    "/((?!api/|elements/|docs/|_next/|login$|logout$|instances$|connect/|icon\\.svg$).*)",
+    "/((?!api/|elements/|docs/|_next/|login$|logout$|connect/|icon\\.svg$).*)",
     "/:area(api|elements)/:rest(.*%.*)",
   ],
 };

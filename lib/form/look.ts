@@ -1,10 +1,11 @@
 /** What the rules that are being typed select of the files there are, and what a post of the newest of them would say. */
-import { INSTANCE_ID, type Instance } from "../core/instance.ts";
+import type { Instance } from "../core/instance.ts";
 import { notSelectedBy } from "../core/selection.ts";
 import type { Preview } from "../destinations/page/preview.ts";
 import { toInstance } from "../elements/to-instance.ts";
 import type { Folders, FormDeps, FoundFile } from "./deps.ts";
 import { FOLDER, nameIn, RULES } from "./fields.ts";
+import { findInstance } from "./find.ts";
 import { givenOf, type Section } from "./given.ts";
 
 export interface PreviewView {
@@ -30,7 +31,7 @@ const number = (n: number): string => n.toLocaleString("en-US");
 
 /** Null: there is no such instance. */
 export async function look(deps: FormDeps, id: string, fields: URLSearchParams): Promise<LookView | null> {
-  const stored = INSTANCE_ID.test(id) ? await deps.instances.get(id) : null;
+  const stored = await findInstance(deps, id);
   if (stored === null) return null;
   const { at, sections } = givenOf(fields);
   const keys = [FOLDER, ...RULES].map(({ key }) => key);

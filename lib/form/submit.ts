@@ -2,14 +2,14 @@
  * The form was sent. Its buttons say what for: to save it, or to have it shown again with something more to choose from. In
  * the second case, and when something is wrong, what was typed is kept as a draft; nothing is lost and nothing stored.
  */
-import { INSTANCE_ID, type Instance } from "../core/instance.ts";
+import type { Instance } from "../core/instance.ts";
 import { isSecretKey } from "../elements/configuration-keys.ts";
 import type { Changed } from "../instances/manage.ts";
 import type { FormDraft } from "../store/form-drafts.ts";
 import type { StoredInstance } from "../store/instance-store.ts";
 import { type Applied, apply, type Faults } from "./apply.ts";
 import type { FormDeps } from "./deps.ts";
-import { openAll } from "./find.ts";
+import { findInstance, openAll } from "./find.ts";
 import { type Given, givenOf } from "./given.ts";
 import { addSection, dropSection } from "./sections.ts";
 
@@ -24,7 +24,7 @@ const STALE =
   "Somebody else has changed this instance meanwhile. What you typed is still here: look it through and save again.";
 
 export async function submit(deps: FormDeps, id: string, fields: URLSearchParams): Promise<Submitted> {
-  const stored = INSTANCE_ID.test(id) ? await deps.instances.get(id) : null;
+  const stored = await findInstance(deps, id);
   if (stored === null) return { kind: "unknown" };
   const [intent = "", what = ""] = /^([a-z]+)(?::(.*))?$/s.exec(fields.get("intent") ?? "save")?.slice(1) ?? [];
   const merged = await withSecretsOfDraft(deps, id, fields);
@@ -58,7 +58,7 @@ async function save(
   what: string,
 ): Promise<Submitted> {
   const { instance, version } = stored;
-  const secrets = await openAll(deps.instances, stored);
+  const secrets = await openAll(deps, stored);
   const given = withPages(givenOf(fields), intent, what);
   const applied = apply(given, { instance, secrets }, deps);
   if (applied.kind === "faulty") return faulty(deps, instance.id, fields, applied.faults);

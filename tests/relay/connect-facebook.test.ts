@@ -65,7 +65,7 @@ describe("choosing", () => {
     const page = await browser.get(`/connect/facebook?instance=${id}`);
     for (const scope of ["pages_show_list", "pages_read_engagement", "pages_manage_posts", "business_management"])
       expect(page.text).toContain(scope);
-    expect(await pick(world.graph.page.id)).toMatchObject({ status: 303, location: "/instances" });
+    expect(await pick(world.graph.page.id)).toMatchObject({ status: 303, location: `/instances/${id}?did=page` });
     expect((await stored())?.destinations).toMatchObject([
       { kind: "page", pageId: world.graph.page.id, pageName: "Harbour Street Community" },
     ]);
