@@ -30,8 +30,9 @@ export function freshId(
   kind: SectionKind,
   taken: readonly string[] = [],
 ): string {
-  for (let n = 1; ; n += 1) {
-    const made = n === 1 && kind !== "callback" ? kind : `${kind}${n}`;
+  // The first callback is the form's own: these are those after it.
+  for (let n = kind === "callback" ? 2 : 1; ; n += 1) {
+    const made = n === 1 ? kind : `${kind}${n}`;
     const outbox = outboxOf(id, { kind: "records", id: made, url: "", width: 1 });
     const isUsed = outboxes.some((one) => one === outbox || one.startsWith(`${outbox}_`));
     if (!isUsed && !taken.includes(made) && !destinations.some((one) => one.id === made)) return made;
