@@ -31,7 +31,7 @@ export function DestinationSection({ section, hasFacebook }: { section: SectionV
         </div>
       ))}
       <div>
-        <button className="button plain" type="submit" name="intent" value={`drop:${id}`}>
+        <button className="button" type="submit" name="intent" value={`drop:${id}`}>
           Take out: {page ?? title}
         </button>
       </div>

@@ -108,6 +108,7 @@ export function FolderPicker({ id, name, value: given, said, isFaulty, url, init
                 type="submit"
                 name="intent"
                 value={`choose:${level.path}`}
+                disabled={isBusy}
                 onClick={(event) => choose(event, level.path)}
               >
                 Use {level.path === "" ? "the whole account" : "this folder"}

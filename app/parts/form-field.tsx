@@ -19,7 +19,7 @@ export function FormField({ field, children }: { field: FieldView; children?: Re
     );
   }
   return (
-    <div className="field" data-fault={fault === null ? undefined : ""}>
+    <div className="field" data-field={name} data-fault={fault === null ? undefined : ""}>
       <label htmlFor={id}>{label}</label>
       {children ?? <Control field={field} said={said} />}
       {fault === null ? null : (

@@ -74,10 +74,10 @@ export const FOLDER = field("relay.folder", {
 });
 export const RULES: readonly FieldFacts[] = [
   field("relay.include", {
-    label: "Only files that fit",
+    label: "Only files like these",
     hint: "Patterns separated by commas: Photos/**, *.{jpg,png}",
   }),
-  field("relay.exclude", { label: "But none that fit", hint: "Patterns: **/drafts/**" }),
+  field("relay.exclude", { label: "But none like these", hint: "Patterns: **/drafts/**" }),
   field("relay.extensions", {
     label: "Only these kinds",
     hint: "Endings separated by commas: jpg, png, mp4. Empty: all.",
@@ -89,7 +89,8 @@ export const BACKFILL = field("relay.backfill", {
   hint: "",
 });
 export const ENVIRONMENT = field("relay.environment", {
-  hint: "Where the files of the deployment's own instance go, by its key.",
+  label: "Where this deployment publishes",
+  hint: "Files go where those of its own settings go, with the same key.",
 });
 
 const keep = (text: string): [string, string] => ["keep", text];

@@ -8,6 +8,7 @@ import { drains } from "./faults/drains.ts";
 import { elements } from "./faults/elements.ts";
 import { endpoint } from "./faults/endpoint.ts";
 import { files } from "./faults/files.ts";
+import { form } from "./faults/form.ts";
 import { gone } from "./faults/gone.ts";
 import { instances } from "./faults/instances.ts";
 import { listings } from "./faults/listings.ts";
@@ -40,4 +41,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...operator,
   ...callback,
   ...elements,
+  ...form,
 ];

@@ -222,6 +222,22 @@ describe("something is wrong", () => {
     expect(await world.context.instances.secretsOf(await found(), "callback")).toEqual({ signatureKey: key });
   });
 
+  it("a draft of another instance, named in the form → its secrets are not taken over", async () => {
+    const on = { "event.notification.enabled": "on", "event.notification.signature.key": secret() };
+    const { location } = await send({ ...on, intent: "start", "event.notification.callback.url": "nowhere" });
+    const draft = new URL(location, BASE).searchParams.get("draft") ?? "";
+    const made = aDraft({ account: account.accountId, destinations: [] });
+    const other = storedOf(
+      await world.context.instances.create(made, { source: { refreshToken: account.refreshToken } }),
+    );
+    const fields = { draft, version: "1", name: "Other", "event.notification.enabled": "on" };
+    await browser.post(`/instances/${other.instance.id}/save`, { ...fields, "event.notification.callback.url": HOOKS });
+    const stored = await world.context.instances.get(other.instance.id);
+    if (stored === null) throw new Error("not there");
+    expect(stored.instance.destinations).toHaveLength(1);
+    expect(await world.context.instances.secretsOf(stored, "callback")).not.toHaveProperty("signatureKey");
+  });
+
   it("somebody else changed it meanwhile → not overwritten: shown again with what was typed", async () => {
     const fields = fieldsOf(await browser.get(`/instances/${id}`));
     await world.context.instances.change(id, { edit: (one) => ({ ...one, tags: ["theirs"] }) });
