@@ -106,7 +106,7 @@ it("a template in the making → what the newest file's post would say, and what
   await page.getByRole("button", { name: "Add a Facebook Page" }).click();
   const template = page.getByLabel("Text of a post");
   await template.fill("New: {{ stem | upcase }}");
-  await page.getByText("New: FIRST", { exact: true }).waitFor();
+  await page.getByText(/^New: (FIRST|FROM BEFORE)$/).waitFor();
   await template.fill("{{ nobody }}");
   await page.getByText(/^line 1: there is no nobody/).waitFor();
   await page.getByLabel("The Page's number").fill("701");
@@ -150,25 +150,27 @@ it("without any script: folders, files that fit, one more destination, and its e
   await context.close();
 });
 
-it.each(LOOKS)(
-  "an instance that runs, at $width px, $colorScheme → each page right, strict and small",
-  async (look) => {
-    const context = await loggedIn(browser, dashboard, look);
-    for (const path of ["/instances", "/instances/1/remove"]) await pages.looksRight(await pages.open(context, path));
-    const page = await context.newPage();
-    const sizes: Promise<{ responseBodySize: number }>[] = [];
-    page.on("response", (response) => {
-      if (response.request().resourceType() === "script") sizes.push(response.request().sizes());
-    });
-    const response = await page.goto(`${dashboard.relay.url}/instances/1`, { waitUntil: "load" });
-    const headers = response?.headers() ?? {};
-    expect(headers["content-security-policy"]).toMatch(/script-src 'self' 'nonce-[^']+';/);
-    expect(headers["content-security-policy"]).not.toContain("unsafe");
-    expect(headers["cache-control"]).toContain("no-store");
-    const bytes = (await Promise.all(sizes)).reduce((sum, { responseBodySize }) => sum + responseBodySize, 0);
-    expect(bytes).toBeGreaterThan(10_000);
-    expect(bytes).toBeLessThan(SCRIPTS_MAX_BYTES);
-    await pages.looksRight(page);
-    await context.close();
-  },
-);
+it.each(LOOKS)("an instance that runs, at $width px, $colorScheme → each page right", async (look) => {
+  const context = await loggedIn(browser, dashboard, look);
+  for (const path of ["/instances", "/instances/1", "/instances/1/remove"])
+    await pages.looksRight(await pages.open(context, path));
+  await context.close();
+});
+
+it("the form, opened for the first time → only our scripts run, nothing is kept, little to load", async () => {
+  const fresh = await startChromium(); // the other one has the scripts in its memory
+  const page = await (await loggedIn(fresh, dashboard, { width: 1280 })).newPage();
+  const sizes: Promise<{ responseBodySize: number }>[] = [];
+  page.on("response", (response) => {
+    if (response.request().resourceType() === "script") sizes.push(response.request().sizes());
+  });
+  const response = await page.goto(`${dashboard.relay.url}/instances/1`, { waitUntil: "load" });
+  const headers = response?.headers() ?? {};
+  expect(headers["content-security-policy"]).toMatch(/script-src 'self' 'nonce-[^']+';/);
+  expect(headers["content-security-policy"]).not.toContain("unsafe");
+  expect(headers["cache-control"]).toContain("no-store");
+  const bytes = (await Promise.all(sizes)).reduce((sum, { responseBodySize }) => sum + responseBodySize, 0);
+  await fresh.close();
+  expect(bytes).toBeGreaterThan(10_000);
+  expect(bytes).toBeLessThan(SCRIPTS_MAX_BYTES);
+});

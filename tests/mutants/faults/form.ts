@@ -16,8 +16,8 @@ export const form: readonly Mutant[] = [
   {
     name: "form-overwrites-what-came-between",
     file: "lib/form/submit.ts",
-    text: 'if (fields.get("version") !== `${version}`) {',
-    replacement: 'if (fields.get("version") === "") {',
+    text: 'if (fields.get("version") !== ',
+    replacement: 'if (fields.get("version") === "" && "" !== ',
     breaks: "a form never undoes another's change",
     tests: FORM,
   },
