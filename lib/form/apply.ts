@@ -9,9 +9,9 @@ import { type Configuration, writeDestination } from "../elements/destination-ke
 import { configurationOf } from "../elements/from-instance.ts";
 import { laidOver } from "../elements/given-values.ts";
 import { changeSchema } from "../elements/schemas.ts";
+import { withoutSentElsewhere } from "../elements/sent-elsewhere.ts";
 import { withSigningSecret } from "../elements/signing.ts";
 import { KEPT, type SecretsBySide, toInstance } from "../elements/to-instance.ts";
-import { secretsFor } from "../instances/secrets-of-address.ts";
 import { NEEDED, nameIn } from "./fields.ts";
 import type { Given, Section } from "./given.ts";
 
@@ -121,27 +121,6 @@ function readPart(
   const callback = read.settings.destinations.find(({ kind }) => kind === "callback");
   if (signed.made !== null && callback !== undefined) made[callback.id] = signed.made;
   return read;
-}
-
-/** What an address was sent does not go along to another host, unless it was typed again. */
-function withoutSentElsewhere(
-  at: Configuration,
-  given: Configuration,
-  former: DestinationSettings[],
-  { instance, secrets }: Before,
-): Configuration {
-  const next = { ...at };
-  for (const one of former) {
-    if (one.kind !== "callback" && one.kind !== "records") continue;
-    const url = at[NEEDED[one.kind]] ?? "";
-    const kept = secrets[one.id] ?? {};
-    if (!URL.canParse(url)) continue;
-    const still = secretsFor(instance, { ...instance, destinations: [{ ...one, url }] }, one.id, kept) ?? {};
-    const [all, left] = [kept, still].map((some) => writeDestination(one, some));
-    for (const key of Object.keys(all ?? {}))
-      if (left?.[key] === undefined && given[key] === undefined) delete next[key];
-  }
-  return next;
 }
 
 function readSection(

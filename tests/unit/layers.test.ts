@@ -85,8 +85,8 @@ const MAY: { layer: string; values: string[]; types?: string[] }[] = [
   // By the keys, rules and translation of the compatible interface: there is no second set of them.
   {
     layer: "lib/form",
-    values: ["lib/core", "lib/elements", "lib/instances"],
-    types: ["lib/store", "lib/destinations/page"],
+    values: ["lib/core", "lib/elements"],
+    types: ["lib/instances", "lib/store", "lib/destinations/page"],
   },
   {
     layer: "lib/relay",

@@ -14,6 +14,14 @@ export const form: readonly Mutant[] = [
     tests: FORM,
   },
   {
+    name: "masked-secret-read-at-another-host",
+    file: "lib/elements/change-instance.ts",
+    text: "return withoutSentElsewhere(laid, given, firsts, before);",
+    replacement: "return withoutSentElsewhere(laid, given, firsts.slice(0, 0), before);",
+    breaks: "who may change settings cannot read masked secrets by naming a host of their own",
+    tests: ["tests/relay/elements-instances.test.ts"],
+  },
+  {
     name: "form-overwrites-what-came-between",
     file: "lib/form/submit.ts",
     text: 'if (fields.get("version") !== ',
