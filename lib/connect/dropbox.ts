@@ -21,8 +21,6 @@ import { type NotKept, refusalOf, wordsOf } from "./dropbox-words.ts";
 /** From the form to the answer: long enough to log in at Dropbox. */
 const PENDING_SECONDS = 10 * 60;
 const TOKEN_TIMEOUT_MS = 10_000;
-/** Browsers keep no longer cookie. */
-const COOKIE_MAX = 4096;
 
 const pendingSchema = z.object({
   state: z.string(),

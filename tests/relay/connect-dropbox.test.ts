@@ -206,20 +206,6 @@ describe("refused", () => {
   });
 });
 
-describe("a folder with a long path", () => {
-  it("what a browser still keeps → connected; longer → said at once, before anything is asked of Dropbox", async () => {
-    const folder = (letters: number) => `/${"é".repeat(letters)}`;
-    const long = await browser.post("/connect/dropbox", { ...FORM, folder: folder(900) });
-    expect(long.status).toBe(303);
-    expect(Math.max(...long.headers.getSetCookie().map((one) => one.length))).toBeLessThanOrEqual(4096);
-    await browser.get(await consent(long.location, "allow"));
-    expect((await all())[0]?.instance.folder).toBe(folder(900));
-    const longer = await browser.post("/connect/dropbox", { ...FORM, folder: folder(1900) });
-    expect([longer.status, longer.headers.getSetCookie()]).toEqual([400, []]);
-    expect(longer.text).toContain("too long");
-  });
-});
-
 describe("connected again", () => {
   async function connected() {
     await browser.get(await consent((await browser.post("/connect/dropbox", FORM)).location, "allow"));
