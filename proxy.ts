@@ -53,7 +53,7 @@ function policyWith(nonce: string): string {
 /** Pages that are written as text, the login among them, and pictures bring a policy of their own, without any script at all. */
 export const config = {
   matcher: [
-    "/((?!api/|elements/|docs/|_next/|login$|logout$|instances$|thumbnails$|connect/|icon\\.svg$).*)",
+    "/((?!api/|elements/|docs/|_next/|login$|logout$|thumbnails$|connect/|icon\\.svg$).*)",
     "/:area(api|elements)/:rest(.*%.*)",
   ],
 };

@@ -6,6 +6,7 @@ import "./styles/tones.css";
 import "./styles/frame.css";
 import "./styles/parts.css";
 import "./styles/controls.css";
+import "./styles/form.css";
 import "./styles/facts.css";
 import "./styles/table.css";
 import "./styles/timeline.css";

@@ -18,6 +18,15 @@ export async function refusedForm(request: Request): Promise<Response | null> {
   return operator.isOwnForm(request) ? null : new Response(null, { status: 403 });
 }
 
+/** What is asked by a script of a page, and kept by nobody. */
+export const NO_STORE = { "cache-control": "no-store" };
+
+/** Why a script's question is not answered; null when somebody is logged in here. */
+export async function refusedQuestion(request: Request): Promise<Response | null> {
+  const { operator } = getContext();
+  return (await operator.isLoggedIn(request)) ? null : new Response(null, { status: 401, headers: NO_STORE });
+}
+
 /** After a form: the page is asked for anew, so that a reload does not send the form again. Relative, whatever host we are. */
 export const seeOther = (path: string): Response =>
   new Response(null, { status: 303, headers: { location: path, "cache-control": "no-store" } });

@@ -6,6 +6,7 @@ import { usePathname } from "next/navigation";
 const PLACES: readonly { href: Route; name: string }[] = [
   { href: "/", name: "Overview" },
   { href: "/files", name: "Files" },
+  { href: "/instances", name: "Instances" },
   { href: "/setup", name: "Setup" },
   { href: "/audit", name: "Audit" },
 ];
@@ -26,10 +27,6 @@ export function Navigation() {
             </li>
           );
         })}
-        <li>
-          {/* A page of text, not one of these. */}
-          <a href="/instances">Instances</a>
-        </li>
       </ul>
     </nav>
   );

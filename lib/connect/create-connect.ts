@@ -10,9 +10,8 @@ import { createOperator, type Operator } from "../operator/operator.ts";
 import type { LoginTries } from "../store/login-tries.ts";
 import { createDropboxConnect, type DropboxConnect } from "./dropbox.ts";
 import { createFacebookConnect, type FacebookConnect } from "./facebook.ts";
-import type { InstancesPageDeps } from "./instances-page.ts";
 
-export interface Connect extends InstancesPageDeps {
+export interface Connect {
   operator: Operator;
   dropbox: DropboxConnect;
   facebook: FacebookConnect;
@@ -62,8 +61,6 @@ export function createConnect(deps: ConnectDeps): Connect {
         });
   return {
     operator,
-    instances,
-    hasFacebook: picker !== null,
     facebook: createFacebookConnect({
       dialog: { dialogUrl: env.FACEBOOK_DIALOG_URL, version, appId: appId ?? "" },
       password: password("connect facebook"),

@@ -21,17 +21,12 @@ import { type NotKept, refusalOf, wordsOf } from "./dropbox-words.ts";
 /** From the form to the answer: long enough to log in at Dropbox. */
 const PENDING_SECONDS = 10 * 60;
 const TOKEN_TIMEOUT_MS = 10_000;
-/** Browsers keep no longer cookie. */
-const COOKIE_MAX = 4096;
 
 const pendingSchema = z.object({
   state: z.string(),
   verifier: z.string(),
   /** The instance to be connected again; null: a new one. */
   instance: z.string().nullable(),
-  name: z.string(),
-  folder: z.string(),
-  destination: z.enum(["environment", "none"]),
 });
 
 export interface DropboxConnectDeps {
@@ -73,9 +68,8 @@ export function createDropboxConnect(deps: DropboxConnectDeps) {
       },
     );
 
-  const formPage = (instance: Instance | null, fault: string): Response =>
-    pageResponse("Connect a Dropbox account", dropboxForm(instance, appKey !== null, fault), {
-      status: fault === "" ? 200 : 400,
+  const formPage = (instance: Instance | null): Response =>
+    pageResponse("Connect a Dropbox account", dropboxForm(instance, appKey !== null), {
       // Where the form leads in the end: browsers ask for that too.
       formsTo: [new URL(deps.authorizeUrl).origin],
     });
@@ -93,7 +87,7 @@ export function createDropboxConnect(deps: DropboxConnectDeps) {
       const instance = await known(id);
       if (id !== null && instance === null)
         return ended("No such instance", html`<p>It may have been removed.</p>`, 404);
-      return formPage(instance, "");
+      return formPage(instance);
     },
 
     /** The form was sent: off to Dropbox. */
@@ -105,22 +99,8 @@ export function createDropboxConnect(deps: DropboxConnectDeps) {
       const instance = await known(fields?.get("instance") ?? null);
       if (fields === null || appKey === null || (fields.has("instance") && instance === null))
         return ended("That cannot be connected", html`<p>The form is not complete.</p>`, 400);
-      const name = fields.get("name")?.trim() ?? "";
-      const folder = (fields.get("folder") ?? "").trim().replace(/\/+$/, "");
-      const fault =
-        instance !== null
-          ? null
-          : name === "" || name.length > 200
-            ? "A name has 1 to 200 letters."
-            : folder !== "" && !folder.startsWith("/")
-              ? "A folder begins with a slash."
-              : null;
-      if (fault !== null) return formPage(null, fault);
       const [state, verifier] = [randomBytes(32).toString("base64url"), randomBytes(48).toString("base64url")];
-      const destination = fields.get("destination") === "none" ? "none" : "environment";
-      const cookie = await pending.set({ state, verifier, instance: instance?.id ?? null, name, folder, destination });
-      if (cookie.length > COOKIE_MAX)
-        return formPage(null, "This folder's path is too long to be connected here. Choose one with a shorter path.");
+      const cookie = await pending.set({ state, verifier, instance: instance?.id ?? null });
       const to = authorizeUrl({
         url: deps.authorizeUrl,
         appKey,
@@ -170,7 +150,8 @@ export function createDropboxConnect(deps: DropboxConnectDeps) {
       const changed = await keep(asked, account, accountLabel.slice(0, 300), secrets);
       if (changed.kind !== "stored") return ended("Not connected", html`<p>${wordsOf(changed)}</p>`, 409);
       log.info({ instance: changed.stored.instance.id }, "connect.connected");
-      return redirectResponse("/instances", { "set-cookie": pending.cleared });
+      const did = asked.instance === null ? "connected" : "again";
+      return redirectResponse(`/instances/${changed.stored.instance.id}?did=${did}`, { "set-cookie": pending.cleared });
     },
   };
 
@@ -187,9 +168,11 @@ export function createDropboxConnect(deps: DropboxConnectDeps) {
       if (instance.account !== account) return { kind: "anotherAccount", label: instance.accountLabel };
       return instances.reconnect(asked.instance, SOURCE, secrets, (one) => ({ ...one, accountLabel }));
     }
-    const { name, folder } = asked;
-    const destinations = asked.destination === "none" ? [] : [{ kind: "environment" as const, id: "environment" }];
-    const draft = { name, tags: [], account, accountLabel, folder, destinations, pollSeconds: null };
+    // It begins once its form says where its files go: without that they would go nowhere, and count as old.
+    const draft = {
+      ...{ name: (accountLabel || "Dropbox").slice(0, 200), tags: [], account, accountLabel, folder: "" },
+      ...{ destinations: [], pollSeconds: null, isSetUp: false, status: "paused" as const },
+    };
     return instances.create(draft, { [SOURCE]: secrets });
   }
 }

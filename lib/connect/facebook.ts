@@ -16,12 +16,14 @@ import { createSealedCookie } from "../operator/sealed-cookie.ts";
 
 const PENDING_SECONDS = 10 * 60;
 const PAGE_ID = /^\d{1,32}$/;
-/** The one place of a Page in an instance. */
-const PAGE = "page";
+/** Which of an instance's Pages is meant; "new" for one more. */
+const DESTINATION = /^[a-z][a-z0-9]{0,31}$/;
 
 const pendingSchema = z.object({
   state: z.string(),
   instance: z.string(),
+  /** The Page destination it is for: one of the instance's, or "new". */
+  destination: z.string(),
   /** The person's token, once they have logged in. */
   token: z.string().nullable(),
 });
@@ -70,9 +72,11 @@ export function createFacebookConnect(deps: FacebookConnectDeps) {
       if (login !== null) return login;
       if (picker === null) return failed("Set FACEBOOK_APP_ID and FACEBOOK_APP_SECRET, and deploy.", 400);
       const instance = await known(new URL(request.url).searchParams.get("instance"));
+      const given = new URL(request.url).searchParams.get("destination") ?? "";
+      const destination = DESTINATION.test(given) ? given : firstPageOf(instance);
       if (instance === null) return ended("No such instance", html`<p>It may have been removed.</p>`, 404);
       const body = html`<p>For <b>${instance.name}</b>. Facebook will ask you to allow:</p><ul>${LOGIN_SCOPES.map(({ scope, why }) => html`<li><code>${scope}</code>, ${why}</li>`)}</ul><p>Tick <b>all</b> Pages that this app publishes on: each login replaces the choice of the one before.</p>
-<form method="post" action="/connect/facebook"><input type="hidden" name="instance" value="${instance.id}"><button>Go to Facebook</button></form>`;
+<form method="post" action="/connect/facebook"><input type="hidden" name="instance" value="${instance.id}"><input type="hidden" name="destination" value="${destination}"><button>Go to Facebook</button></form>`;
       return pageResponse("Choose a Facebook Page", body, { formsTo: [new URL(deps.dialog.dialogUrl).origin] });
     },
 
@@ -82,9 +86,11 @@ export function createFacebookConnect(deps: FacebookConnectDeps) {
       if (login !== null) return login;
       const fields = operator.isOwnForm(request) ? await formOf(request) : null;
       const instance = await known(fields?.get("instance"));
-      if (instance === null || picker === null) return failed("The form is not complete, or none of ours.", 400);
+      const destination = fields?.get("destination") ?? firstPageOf(instance);
+      if (instance === null || picker === null || !DESTINATION.test(destination))
+        return failed("The form is not complete, or none of ours.", 400);
       const state = randomBytes(32).toString("base64url");
-      const cookie = await pending.set({ state, instance: instance.id, token: null });
+      const cookie = await pending.set({ state, instance: instance.id, destination, token: null });
       return redirectResponse(loginUrl({ ...deps.dialog, redirectUri, state }), { "set-cookie": cookie });
     },
 
@@ -134,25 +140,42 @@ export function createFacebookConnect(deps: FacebookConnectDeps) {
           "Facebook gives you no access to this Page's content: have somebody give you the content task on it (Business settings, Pages), then start again.",
           409,
         );
+      const before = await known(asked.instance);
+      const id = before === null ? asked.destination : placeOf(before, asked.destination);
       const changed = await instances.change(asked.instance, {
-        secrets: { [PAGE]: { token: page.data.token } },
-        edit: (one) => onPage(one, pageId, page.data.name),
+        secrets: { [id]: { token: page.data.token } },
+        edit: (one) => onPage(one, id, pageId, page.data.name),
       });
       if (changed.kind !== "stored") return failed("The instance was changed or removed meanwhile. Start again.", 409);
       log.info({ instance: asked.instance, page: pageId }, "connect.connected");
-      return redirectResponse("/instances", { "set-cookie": pending.cleared });
+      return redirectResponse(`/instances/${asked.instance}?did=page`, { "set-cookie": pending.cleared });
     },
   };
 }
 
-/** In place of its former Page, if it had one; where else its files go, and how they are published, stays. */
-function onPage(instance: Instance, pageId: string, pageName: string): Instance {
-  const former = instance.destinations.find((one) => one.kind === "page");
-  const made = destinationSchema.parse({ ...former, kind: "page", id: PAGE, pageId, pageName: pageName.slice(0, 200) });
-  const isMended = instance.status === "unauthorized" && instance.trouble?.side === PAGE;
+/** The one that is meant when nobody says which. */
+const firstPageOf = (instance: Instance | null): string =>
+  instance?.destinations.find((one) => one.kind === "page")?.id ?? "new";
+
+/** The destination's id: the one that was named if it is a Page, else one that is free. */
+function placeOf({ destinations }: Instance, named: string): string {
+  const taken = destinations.find(({ id }) => id === named);
+  if (named !== "new" && (taken === undefined || taken.kind === "page")) return named;
+  for (let n = 1; ; n += 1) {
+    const id = n === 1 ? "page" : `page${n}`;
+    if (!destinations.some((one) => one.id === id)) return id;
+  }
+}
+
+/** In place of the former Page of this destination, if it had one; how it publishes, and where else files go, stays. */
+function onPage(instance: Instance, id: string, pageId: string, pageName: string): Instance {
+  const at = instance.destinations.findIndex((one) => one.id === id);
+  const former = instance.destinations[at];
+  const made = destinationSchema.parse({ ...former, kind: "page", id, pageId, pageName: pageName.slice(0, 200) });
+  const isMended = instance.status === "unauthorized" && instance.trouble?.side === id;
   return {
     ...instance,
-    destinations: [...instance.destinations.filter((one) => one !== former), made],
+    destinations: at < 0 ? [...instance.destinations, made] : instance.destinations.with(at, made),
     ...(isMended ? { status: "active" as const, trouble: null } : {}),
   };
 }

@@ -104,6 +104,8 @@ export const instanceSchema = z.object({
   /** Every outbox it ever had: a destination that is chosen again finds what it delivered before. */
   outboxes: z.array(text(200)).max(OUTBOXES_MAX).default([]),
   status: z.enum(STATUSES),
+  /** False from the account's consent until a person has said, once, where its files go: it has not begun. */
+  isSetUp: z.boolean().default(true),
   /** Why it is `unauthorized`: which side refused, and what a person can do. */
   trouble: z.object({ side: z.string(), message: z.string().max(500), at: z.number() }).nullable(),
   /** Lists at this interval instead of at notifications; null: at notifications. */

@@ -5,13 +5,15 @@ import { MASK } from "./configuration-keys.ts";
 import { askedOf, type Connected, connectAccount } from "./connect-account.ts";
 import { readOf, tagsOf } from "./create-instance.ts";
 import type { ElementsDeps } from "./deps.ts";
+import type { Configuration } from "./destination-keys.ts";
 import { isElement } from "./element.ts";
 import { type Caller, type Found, findInstance, openAll, shown, storedOf } from "./find-instance.ts";
 import { configurationOf } from "./from-instance.ts";
 import { CREDENTIAL_KEYS, laidOver, textsOf } from "./given-values.ts";
 import type { ChangeBody } from "./schemas.ts";
+import { withoutSentElsewhere } from "./sent-elsewhere.ts";
 import { withSigningSecret } from "./signing.ts";
-import { KEPT, toInstance } from "./to-instance.ts";
+import { KEPT, type SecretsBySide, toInstance } from "./to-instance.ts";
 
 /** A change is made anew so often when another one came between its reading and its storing. */
 const TRIES_MAX = 5;
@@ -81,10 +83,7 @@ function changeOf(
   const next =
     configuration === undefined
       ? null
-      : withSigningSecret(
-          laidOver(textsOf(configuration), configurationOf(instance, secrets), replaces),
-          deps.newSecret,
-        );
+      : withSigningSecret(laidOut(textsOf(configuration), { instance, secrets }, replaces), deps.newSecret);
   const read = next === null ? null : readOf(toInstance(next.at, instance.destinations), deps);
   const source = secrets[SOURCE];
   const isKept = ([name]: [string, string]) => name.startsWith(KEPT);
@@ -107,4 +106,12 @@ function changeOf(
     }),
   };
   return { change, made: next?.made ?? null };
+}
+
+function laidOut(given: Configuration, before: { instance: Instance; secrets: SecretsBySide }, replaces: boolean) {
+  const laid = laidOver(given, configurationOf(before.instance, before.secrets), replaces);
+  const firsts = before.instance.destinations.filter(
+    (one, n, all) => n === all.findIndex(({ kind }) => kind === one.kind),
+  );
+  return withoutSentElsewhere(laid, given, firsts, before);
 }

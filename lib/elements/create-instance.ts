@@ -1,7 +1,7 @@
 /** `POST /instances`. All that can be checked is checked before the code is spent, for it works once. */
-import { readExtraHeaders } from "../core/extra-headers.ts";
 import { SOURCE } from "../core/instance.ts";
 import { type Answer, refuse } from "./answer.ts";
+import { type Checks, wrongIn } from "./checks.ts";
 import { askedOf, connectAccount } from "./connect-account.ts";
 import type { ElementsDeps } from "./deps.ts";
 import { ELEMENT, isElement } from "./element.ts";
@@ -32,19 +32,18 @@ export async function createInstance(body: CreateBody, keyOrId: string | null, d
   return shown({ stored, secrets: await openAll(deps.instances, stored) }, { token, signingSecret: made });
 }
 
-/** What was translated; refuses with each fault, and an address that may not be called. */
-export function readOf(translated: Translated, deps: Pick<ElementsDeps, "whyNotCallback">) {
-  if (translated.kind === "faulty") return refuse(400, `Invalid configuration: ${translated.faults.join("; ")}`);
-  for (const destination of translated.settings.destinations) {
-    const why = destination.kind === "callback" ? deps.whyNotCallback(destination.url) : null;
-    if (why !== null) refuse(400, `Invalid configuration: event.notification.callback.url: ${why}`);
-    const headers = destination.kind === "callback" ? translated.secrets[destination.id]?.headers : undefined;
-    if (headers !== undefined && readExtraHeaders(headers) === null)
-      refuse(
-        400,
-        "Invalid configuration: event.notification.callback.headers: must be a JSON object or lines of the form Name: value, of headers that are yours to set",
-      );
-  }
+/** What was translated; refuses with each fault. Of a destination that no key can speak of nothing is asked: it stays. */
+export function readOf(translated: Translated, deps: Checks) {
+  const faults =
+    translated.kind === "faulty"
+      ? translated.faults
+      : wrongIn(
+          translated.settings.destinations.filter(({ id }) => Object.hasOwn(translated.secrets, id)),
+          translated.secrets,
+          deps,
+        );
+  if (translated.kind === "faulty" || faults.length > 0)
+    return refuse(400, `Invalid configuration: ${faults.join("; ")}`);
   return translated;
 }
 

@@ -4,6 +4,7 @@ import type { DeadFilter } from "../core/replay.ts";
 import type { Instances } from "../instances/manage.ts";
 import type { Log } from "../log.ts";
 import type { PlatformSecrets } from "./access.ts";
+import type { Checks } from "./checks.ts";
 
 export type InstancesPort = Pick<
   Instances,
@@ -78,7 +79,7 @@ export interface EventsPort {
   ): Promise<{ looked: number; meant: number; replayed: number; after: string | null } | null>;
 }
 
-export interface ElementsDeps {
+export interface ElementsDeps extends Checks {
   secrets: PlatformSecrets;
   /** The deployment's own Dropbox app. */
   app: { key: string | null; secret: string };
@@ -86,8 +87,6 @@ export interface ElementsDeps {
   tokens: TokensPort;
   events: EventsPort;
   dropbox: DropboxPort;
-  /** Why an address may not be called back; null when it may. */
-  whyNotCallback: (url: string) => string | null;
   /** Signs an instance's events where its client gave no key. */
   newSecret: () => string;
   /** Counts a call of one credential; null when there is room, else for how long (ms) there is none. */

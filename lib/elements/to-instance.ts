@@ -2,6 +2,7 @@
  * Configuration to an instance of ours. Whatever finds no place there (a key we do not know, a setting of a destination
  * that is off) is kept beside it, in the clear or sealed, and comes back as it was. Pure.
  */
+import { wordsOf } from "../core/fault-words.ts";
 import { destinationSchema, type Instance, instanceSchema, POLL_MIN_SECONDS } from "../core/instance.ts";
 import { isSecretKey } from "./configuration-keys.ts";
 import { type Configuration, KINDS, keyOfFault, readDestination, typed } from "./destination-keys.ts";
@@ -51,7 +52,7 @@ export function toInstance(at: Configuration, former: readonly Instance["destina
       if (parsed.success) {
         destinations.push(parsed.data);
         secrets[parsed.data.id] = draft.secrets;
-      } else faults.push(...parsed.error.issues.map(({ path, message }) => `${keyOfFault(kind, path)}: ${message}`));
+      } else faults.push(...parsed.error.issues.map((issue) => `${keyOfFault(kind, issue.path)}: ${wordsOf(issue)}`));
     }
     destinations.push(...others);
   }
@@ -66,7 +67,7 @@ export function toInstance(at: Configuration, former: readonly Instance["destina
     rules: rulesOf(take),
     pollSeconds: pollSecondsOf(at, take, faults),
   });
-  if (!parsed.success) faults.push(...parsed.error.issues.map(({ path, message }) => `${keyOf(path)}: ${message}`));
+  if (!parsed.success) faults.push(...parsed.error.issues.map((issue) => `${keyOf(issue.path)}: ${wordsOf(issue)}`));
   if (faults.length > 0 || !parsed.success) return { kind: "faulty", faults };
 
   const kept = Object.entries(at).filter(([key, value]) => !placed.has(key) && value !== "");

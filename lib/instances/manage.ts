@@ -69,6 +69,8 @@ export function createInstances(deps: InstanceDeps) {
         createdAt: before.instance.createdAt,
         updatedAt: now(),
         calledSince: before.instance.calledSince,
+        // Its cursor is of the former folder, and goes: what lies in this one by now is as old as in a new instance's.
+        ...(edited.folder === before.instance.folder ? {} : { since: now() }),
       });
       if (!parsed.success) return { kind: "invalid", faults: faultsOf(parsed.error) };
       const isWoken = wakes || (await endpoints.changes(before, parsed.data, secrets));

@@ -1,8 +1,8 @@
 /** What happens to the secrets of an instance when it is made, changed or removed. */
 import { type Instance, SOURCE } from "../core/instance.ts";
+import { secretsFor } from "../core/secrets-of-address.ts";
 import type { InstanceStore, StoredInstance } from "../store/instance-store.ts";
 import type { Sealed, Secrets, Vault } from "../store/vault.ts";
-import { secretsFor } from "./secrets-of-address.ts";
 
 /** Secrets by side: `source`, or a destination's id. */
 export type SecretsBySide = Record<string, Secrets>;

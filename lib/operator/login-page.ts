@@ -53,7 +53,7 @@ export async function askForLogin(operator: Operator, request: Request): Promise
 }
 
 /** The fields of a form; null when it is longer than any of ours. */
-export async function formOf(request: Request): Promise<URLSearchParams | null> {
-  const bytes = await readBounded(request.body, FORM_MAX_BYTES).catch(() => null);
+export async function formOf(request: Request, maxBytes = FORM_MAX_BYTES): Promise<URLSearchParams | null> {
+  const bytes = await readBounded(request.body, maxBytes).catch(() => null);
   return bytes === null ? null : new URLSearchParams(new TextDecoder().decode(bytes));
 }

@@ -1,9 +1,10 @@
 /** A callback made of plain settings, whether these stand in the environment or in the store. */
 import type { Redis } from "@upstash/redis";
-import { createCallbackClient } from "../destinations/callback/client.ts";
+import type { Change } from "../destinations/callback/change.ts";
+import { type CallbackClient, createCallbackClient } from "../destinations/callback/client.ts";
 import { createCallbackDestination } from "../destinations/callback/destination.ts";
-import type { CallbackInstance, Format } from "../destinations/callback/message.ts";
-import type { Signing } from "../destinations/callback/sign.ts";
+import { type CallbackInstance, type Format, messageOf } from "../destinations/callback/message.ts";
+import { type Signing, signedHeaders } from "../destinations/callback/sign.ts";
 import type { Env } from "../env.ts";
 import type { CallbackRules } from "../net/why-not-callback.ts";
 import { createEndpointStore } from "../store/endpoint-store.ts";
@@ -26,9 +27,7 @@ export interface CallbackParts {
 }
 
 export function buildCallback(parts: CallbackParts, env: Env, redis: Redis, world: World): BuiltDestination {
-  const { name, fingerprint, url, instance, format, signing, headers, policy } = parts;
-  const hidden = [...signing.secrets, signing.signatureKey, ...Object.values(headers)];
-  const send = world.callbackFetch?.(callbackRules(env)) ?? world.fetch;
+  const { name, fingerprint, instance, format, signing, policy } = parts;
   return {
     name,
     timing: CALLBACK_TIMING,
@@ -42,13 +41,7 @@ export function buildCallback(parts: CallbackParts, env: Env, redis: Redis, worl
         instance,
         format,
         signing,
-        client: createCallbackClient({
-          url,
-          fetch: (to, request) => send(to, { ...request, headers: { ...headers, ...request.headers } }),
-          timeoutMs: CALLBACK_TIMING.requestMs,
-          now: world.now,
-          secrets: hidden.filter((secret) => secret !== null),
-        }),
+        client: clientOf(parts, env, world),
         endpoint: createEndpointStore(redis, fingerprint),
         source,
         log: createEventLog(redis, name),
@@ -58,6 +51,33 @@ export function buildCallback(parts: CallbackParts, env: Env, redis: Redis, worl
         random: world.random,
       }),
   };
+}
+
+/** The only way to an endpoint, for its events and for a test of it. */
+function clientOf({ url, signing, headers }: CallbackParts, env: Env, world: World): CallbackClient {
+  const hidden = [...signing.secrets, signing.signatureKey, ...Object.values(headers)];
+  const send = world.callbackFetch?.(callbackRules(env)) ?? world.fetch;
+  return createCallbackClient({
+    url,
+    fetch: (to, request) => send(to, { ...request, headers: { ...headers, ...request.headers } }),
+    timeoutMs: CALLBACK_TIMING.requestMs,
+    now: world.now,
+    secrets: hidden.filter((secret) => secret !== null),
+  });
+}
+
+/** Sends one event that stands for no file. Nothing is stored of it, and what is answered changes nothing for the endpoint. */
+export async function sendTestEvent(parts: CallbackParts, env: Env, world: World): Promise<{ status: number | null }> {
+  const at = world.now();
+  const name = "Test event of the relay.txt";
+  const change: Change = {
+    ...{ id: `evt_test_${world.randomId()}`, after: "", kind: "created", fileId: "id:test", rev: "test" },
+    ...{ name, path: `/${name}`, size: 0, formerPath: null, movedOut: false, at, seenAt: at },
+  };
+  const { id, body, contentType } = messageOf([change], parts.instance, parts.format);
+  const headers = { "content-type": contentType, ...signedHeaders(parts.signing, { id, body, at }) };
+  const { status } = await clientOf(parts, env, world)(body, headers);
+  return { status };
 }
 
 export const callbackRules = (env: Env): CallbackRules => ({

@@ -4,9 +4,11 @@ import type { Redis } from "@upstash/redis";
 import type { RecordDeed } from "../core/audit.ts";
 import { readTold } from "../destinations/callback/change.ts";
 import { readNote } from "../destinations/callback/note.ts";
+import { validateTemplate } from "../destinations/page/message.ts";
 import { authorizeUrl, SCOPES } from "../dropbox/authorize.ts";
 import type { DropboxClient } from "../dropbox/client.ts";
 import { type Exchanged, exchangeCode, refreshAccessToken, type TokenFailure } from "../dropbox/oauth.ts";
+import type { Checks } from "../elements/checks.ts";
 import type { DropboxPort, Linked, LinkFailure } from "../elements/deps.ts";
 import { createElements, ELEMENTS_OFF, type Elements } from "../elements/elements.ts";
 import type { Env } from "../env.ts";
@@ -55,8 +57,8 @@ export function buildElements({ env, redis, world, instances, dropbox, queue, re
       services: { queue, log, now: world.now },
     }),
     dropbox: dropboxOf(env, world.fetch, dropbox),
-    whyNotCallback: (url) => whyNotCallback(url, callbackRules(env))?.words ?? null,
-    newSecret: () => `whsec_${randomBytes(32).toString("base64")}`,
+    ...settingsChecks(env),
+    newSecret: newSigningSecret,
     limit: createCallLimit(redis, world.now),
     publicBaseUrl: env.PUBLIC_BASE_URL,
     now: world.now,
@@ -65,6 +67,17 @@ export function buildElements({ env, redis, world, instances, dropbox, queue, re
     log,
   });
 }
+
+/** One set of rules, whether settings come from a program or from the form. */
+export const settingsChecks = (env: Env): Checks => ({
+  whyNotCallback: (url) => whyNotCallback(url, callbackRules(env))?.words ?? null,
+  whyNotMessage(template) {
+    const valid = validateTemplate(template);
+    return valid.ok ? null : `line ${valid.line}: ${valid.what}`;
+  },
+});
+
+export const newSigningSecret = (): string => `whsec_${randomBytes(32).toString("base64")}`;
 
 function dropboxOf(env: Env, fetch: World["fetch"], client: ElementsParts["dropbox"]): DropboxPort {
   const call = { apiUrl: env.DROPBOX_API_URL, fetch, timeoutMs: TOKEN_TIMEOUT_MS };

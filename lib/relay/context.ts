@@ -7,6 +7,7 @@ import { createRecordsFetch, type RecordsFetch } from "../destinations/records/r
 import { createDropboxClient } from "../dropbox/client.ts";
 import type { Elements } from "../elements/elements.ts";
 import { type Env, parseEnv, secretsOf } from "../env.ts";
+import type { FormDeps } from "../form/deps.ts";
 import { audited } from "../instances/audited.ts";
 import { createInstances, type InstanceDeps, type Instances } from "../instances/manage.ts";
 import { createLog, type Log } from "../log.ts";
@@ -28,6 +29,7 @@ import { createVault } from "../store/vault.ts";
 import { createEnqueuer, type Enqueuer } from "./accept-notification.ts";
 import { createAudit } from "./audit.ts";
 import { buildElements } from "./build-elements.ts";
+import { buildForm } from "./build-form.ts";
 import { buildSpending } from "./build-spending.ts";
 import { endpointNames, storedName } from "./credential-names.ts";
 import { dropboxCredential } from "./credentials.ts";
@@ -55,6 +57,8 @@ export interface Context extends PageServices {
   /** What the setup's checks ask. */
   setup: SetupDeps;
   elements: Elements;
+  /** Null without ENCRYPTION_KEY. */
+  form: FormDeps | null;
   enqueuer: Enqueuer;
   failedJobs: FailedJobs;
   appSecrets: readonly string[];
@@ -144,6 +148,7 @@ export function createContext(env: Env, world: World): Context {
     operator: connect.operator,
     connect,
     setup: createSetupDeps(env, world, { redis, board: pages.board, dropbox, link, spending }),
+    form: buildForm({ env, redis, world: { ...world, log }, instances, dropbox }),
     elements: buildElements({ env, redis, world, instances: manage, dropbox, queue, log, record: audit.record }),
     services: {
       links: [link],

@@ -73,7 +73,9 @@ export function createInstanceStore(redis: Redis, unreadable: (row: string) => v
         INSTANCE_KEYS.all,
         accountKey(instance.account),
         accountKey(before?.instance.account ?? instance.account),
+        sourceKeys(instance.id).source,
       ];
+      const isElsewhere = before !== null && before.instance.folder !== instance.folder;
       const raw = await step("put instance", () =>
         put.exec(keys, [
           instance.id,
@@ -82,6 +84,7 @@ export function createInstanceStore(redis: Redis, unreadable: (row: string) => v
           stamp,
           JSON.stringify(stored),
           `${ACCOUNT_INSTANCES_MAX}`,
+          isElsewhere ? "1" : "0",
         ]),
       );
       const [kind] = z.tuple([z.enum(["stored", "stale", "full"])]).parse(raw);

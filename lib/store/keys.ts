@@ -103,3 +103,5 @@ export const USE_KEY = "relay:use";
 
 /** zset: what people did, JSON by time; capped. */
 export const AUDIT_KEY = "relay:audit";
+/** string: what was typed into a form and is not stored yet, sealed; expires. */
+export const formDraftKey = (draft: string) => `relay:form:${draft}`;

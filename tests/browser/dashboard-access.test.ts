@@ -70,7 +70,14 @@ it("every route without a session → the login, or a refusal; nothing of the re
 
 it("a form with the operator's session from another site → refused", async () => {
   const cookie = await dashboard.logIn();
-  for (const path of ["/files/act", "/files/share", "/setup/notify"]) {
+  for (const path of [
+    "/files/act",
+    "/files/share",
+    "/setup/notify",
+    "/instances/1/save",
+    "/instances/1/act",
+    "/instances/1/look",
+  ]) {
     for (const origin of ["https://evil.example", "null", null]) {
       const response = await fetch(dashboard.relay.url + path, {
         method: "POST",

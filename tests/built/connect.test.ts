@@ -26,19 +26,23 @@ test("a folder connected in the browser → its files are delivered, beside thos
     return { status: response.status, location: response.headers.get("location") ?? "", text: await response.text() };
   };
 
-  expect(await send("/instances")).toMatchObject({ status: 303, location: "/login?next=%2Finstances" });
+  expect(await send("/instances")).toMatchObject({ status: 307, location: "/login?next=%2Finstances" });
   expect((await send("/login", { token: "wrong" })).status).toBe(401);
   expect((await send("/login", { token })).status).toBe(303);
   expect((await send("/connect/dropbox")).text).toContain("files.content.read");
 
-  const asked = await send("/connect/dropbox", { name: "Photos", folder: "/photos", destination: "environment" });
+  const asked = await send("/connect/dropbox", {});
   const allowed = await fetch(asked.location, {
     method: "POST",
     redirect: "manual",
     body: new URLSearchParams({ answer: "allow" }),
   });
-  expect(await send(allowed.headers.get("location") ?? "")).toMatchObject({ status: 303, location: "/instances" });
-  expect((await send("/instances")).text).toContain("<h2>Photos</h2><p>active</p>");
+  const made = await send(allowed.headers.get("location") ?? "");
+  expect(made).toMatchObject({ status: 303, location: expect.stringMatching(/^\/instances\/\d+\?did=connected$/) });
+  const at = made.location.split("?")[0] ?? "";
+  const form = { name: "Photos", "relay.folder": "/photos", "relay.environment": "on", version: "1", intent: "start" };
+  expect(await send(`${at}/save`, form)).toMatchObject({ status: 303, location: `${at}?did=started` });
+  expect((await send("/instances")).text).toMatch(/Photos.*Active/s);
 
   sandbox.dropbox.files.addFile("/photos/a.jpg", "x");
   sandbox.dropbox.files.addFile("/inbox/b.jpg", "x");
@@ -50,6 +54,6 @@ test("a folder connected in the browser → its files are delivered, beside thos
       .sort(),
   ).toEqual(["a.jpg", "b.jpg"]);
   expect((await send("/logout", {})).status).toBe(303);
-  expect((await send("/instances")).status).toBe(303);
+  expect((await send("/instances")).status).toBe(307);
   for (const hidden of [token, asked.location]) expect(scenario.output()).not.toContain(hidden);
 });

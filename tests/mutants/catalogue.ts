@@ -11,6 +11,7 @@ import { elements } from "./faults/elements.ts";
 import { endpoint } from "./faults/endpoint.ts";
 import { events } from "./faults/events.ts";
 import { files } from "./faults/files.ts";
+import { form } from "./faults/form.ts";
 import { gone } from "./faults/gone.ts";
 import { instances } from "./faults/instances.ts";
 import { listings } from "./faults/listings.ts";
@@ -53,4 +54,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...callback,
   ...events,
   ...elements,
+  ...form,
 ];

@@ -1,5 +1,6 @@
 /** Choosing a Facebook Page for an instance, by the routes and through the emulated login. */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Instance } from "@/lib/core/instance.ts";
 import type { Dropbox } from "../sandbox/dropbox.ts";
 import { pictureOf } from "../sandbox/picture.ts";
 import { type Answer, type Browser, openBrowser } from "../support/browser.ts";
@@ -48,14 +49,14 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-async function logIn(answer: "allow" | "deny" = "allow"): Promise<string> {
-  const asked = await browser.post("/connect/facebook", { instance: id });
+async function logIn(answer: "allow" | "deny" = "allow", more: Record<string, string> = {}): Promise<string> {
+  const asked = await browser.post("/connect/facebook", { instance: id, ...more });
   const request = new Request(asked.location, { method: "POST", body: new URLSearchParams({ answer }) });
   return (await world.graph.handle(request)).headers.get("location") ?? "";
 }
 const stateOf = ({ text }: Answer) => /name="state" value="([^"]+)"/.exec(text)?.[1] ?? "";
-const pick = async (page: string) => {
-  const shown = await browser.get(await logIn());
+const pick = async (page: string, more: Record<string, string> = {}) => {
+  const shown = await browser.get(await logIn("allow", more));
   return browser.post("/connect/facebook/page", { state: stateOf(shown), page });
 };
 const stored = async () => (await world.context.instances.get(id))?.instance;
@@ -65,7 +66,7 @@ describe("choosing", () => {
     const page = await browser.get(`/connect/facebook?instance=${id}`);
     for (const scope of ["pages_show_list", "pages_read_engagement", "pages_manage_posts", "business_management"])
       expect(page.text).toContain(scope);
-    expect(await pick(world.graph.page.id)).toMatchObject({ status: 303, location: "/instances" });
+    expect(await pick(world.graph.page.id)).toMatchObject({ status: 303, location: `/instances/${id}?did=page` });
     expect((await stored())?.destinations).toMatchObject([
       { kind: "page", pageId: world.graph.page.id, pageName: "Harbour Street Community" },
     ]);
@@ -95,6 +96,40 @@ describe("choosing", () => {
     expect((await stored())?.destinations).toMatchObject([{ kind: "page", pageId: "701", pageName: "Dock Nine" }]);
     const row = String(await world.backend.command(["HGET", `relay:instance:${id}`, "row"]));
     expect(`${row}${world.logged.join("\n")}`).not.toContain(PORTFOLIOS[0]?.pages[0]?.token);
+  });
+
+  it("one more Page, and another in place of the first → each in its own place, the other's choices untouched", async () => {
+    await pick(world.graph.page.id);
+    expect((await pick("701", { destination: "new" })).status).toBe(303);
+    const edit = (one: Instance): Instance => ({
+      ...one,
+      destinations: one.destinations.map((to) =>
+        to.kind === "page" ? { ...to, settings: { ...to.settings, onDelete: "hide" as const } } : to,
+      ),
+    });
+    await world.context.instances.change(id, { edit });
+    await pick("801", { destination: "page" });
+    expect((await stored())?.destinations).toMatchObject([
+      { id: "page", pageId: "801", settings: { onDelete: "hide" } },
+      { id: "page2", pageId: "701", settings: { onDelete: "hide" } },
+    ]);
+    expect((await browser.get(`/connect/facebook?instance=${id}&destination=../x`)).text).toContain('value="page"');
+    expect((await browser.post("/connect/facebook", { instance: id, destination: "../x" })).status).toBe(400);
+  });
+
+  it("asked for in the form → what was typed is saved first, and the form is come back to", async () => {
+    const page = await browser.get(`/instances/${id}`);
+    expect(page.text).toContain('value="page:new"');
+    expect(page.text).not.toContain('name="page/relay.page.token"');
+    const version = /name="version" value="(\d+)"/.exec(page.text)?.[1] ?? "";
+    const saved = await browser.post(`/instances/${id}/save`, { version, name: "Typed before", intent: "page:new" });
+    expect(saved.location).toBe(`/connect/facebook?instance=${id}&destination=new`);
+    expect((await stored())?.name).toBe("Typed before");
+    expect((await browser.get(saved.location)).text).toContain("Typed before");
+    const back = await pick(world.graph.page.id, { destination: "new" });
+    expect((await browser.get(back.location)).text).toMatch(
+      /The Page is chosen.*Facebook Page: Harbour Street Community/s,
+    );
   });
 
   it("a Page Facebook gives no token for → refused in words, and nothing is changed", async () => {

@@ -144,6 +144,37 @@ describe("creating", () => {
     expect((await send(mended)).status).toBe(200);
   });
 
+  it("a program names another host → what the former one was sent, masked to it, does not go there; given again, it does", async () => {
+    const sent = { "event.notification.callback.headers": "x-team: harbour", "event.notification.basic.password": "p" };
+    const on = { "event.notification.enabled": true, "event.notification.signature.key": "k" };
+    const url = "event.notification.callback.url";
+    const { body } = await create({ configuration: { ...on, ...sent, [url]: "https://a.example.org/x" } });
+    const secretsNow = async () => {
+      const stored = await world.context.instances.get(`${body.id}`);
+      return stored === null ? null : world.context.instances.secretsOf(stored, "callback");
+    };
+    const change = (configuration: Record<string, string>) =>
+      at.client.asInstance(body.token, "PATCH", "/instances", { configuration });
+    await change({ [url]: "https://a.example.org/y" });
+    expect(await secretsNow()).toMatchObject({ headers: "x-team: harbour", basicPassword: "p" });
+    const masked = Object.fromEntries(Object.keys(sent).map((key) => [key, MASK]));
+    expect((await change({ ...masked, [url]: "https://b.example.org/y" })).status).toBe(200);
+    expect(await secretsNow()).toEqual({ signatureKey: "k" });
+    await change({ ...sent, [url]: "https://c.example.org/y" });
+    expect(await secretsNow()).toMatchObject({ headers: "x-team: harbour" });
+  });
+
+  it("a template that names what there is not → 400 by its key; mended → kept, with what becomes of a post whose file is gone", async () => {
+    const page = { "relay.page.id": "12", "relay.page.on.delete": "hide" };
+    const faulty = await create({ configuration: { ...page, "relay.page.message": "{{ nobody }}" } });
+    expect(faulty.status).toBe(400);
+    expect(faulty.body.message).toMatch(/relay\.page\.message: line 1: there is no nobody; there are name, stem/);
+    const { body } = await create({ configuration: { ...page, "relay.page.message": "{{ stem }}" } });
+    await at.client.asPlatform("PATCH", `/instances/${body.id}`, { configuration: { "relay.page.captions": "false" } });
+    const { body: kept } = await at.client.asPlatform("GET", `/instances/${body.id}`);
+    expect(kept.configuration).toMatchObject({ ...page, "relay.page.message": "{{ stem }}" });
+  });
+
   it("markup in name and tags → taken out; tags of the older form → their names", async () => {
     const made = await create({
       name: "<b>Har</b>bour<script>",

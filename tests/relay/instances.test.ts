@@ -54,6 +54,21 @@ describe("an instance of another account", () => {
     expect(recorded(world)).toEqual(["new.jpg"]);
   });
 
+  it("its folder is changed to another → listed anew: what is there is old, what comes later is not, the former is left", async () => {
+    const one = await connect(world, account(0), { folder: "/left" });
+    account(0).files.addFile("/left/a.jpg", "x");
+    account(0).files.addFile("/right/old.jpg", "x");
+    await notify(world, account(0));
+    world.advance(60_000);
+    await world.context.instances.change(one.id, { edit: (it) => ({ ...it, folder: "/right" }) });
+    await world.settle();
+    world.advance(60_000);
+    account(0).files.addFile("/right/b.jpg", "x");
+    account(0).files.addFile("/left/c.jpg", "x");
+    await notify(world, account(0));
+    expect(recorded(world)).toEqual(["a.jpg", "b.jpg"]);
+  });
+
   it("the notification never came → the sweep finds it, and says so", async () => {
     await connect(world, account(0));
     account(0).files.addFile("/a.jpg", "x");

@@ -19,12 +19,12 @@ afterEach(() => world.close());
 describe("login", () => {
   it("the token → a session that opens the pages; logged out → none", async () => {
     const browser = openBrowser(BASE);
-    expect(await browser.get("/instances")).toMatchObject({ status: 303, location: "/login?next=%2Finstances" });
+    expect(await browser.get("/instances")).toMatchObject({ status: 307, location: "/login?next=%2Finstances" });
     expect((await browser.get("/login?next=%2Finstances")).text).toContain('value="/instances"');
     expect(await browser.logIn(token)).toMatchObject({ status: 303, location: "/instances" });
     expect((await browser.get("/instances")).status).toBe(200);
     expect((await browser.post("/logout", {})).status).toBe(303);
-    expect((await browser.get("/instances")).status).toBe(303);
+    expect((await browser.get("/instances")).status).toBe(307);
   });
 
   it("its cookie → for this host only, over TLS only, out of reach of scripts and of other sites' posts, and sealed", async () => {
@@ -94,7 +94,7 @@ describe("login", () => {
     const [[name, { value }] = ["", { value: "" }]] = [...browser.jar];
     for (const altered of [`${value.slice(0, -2)}xx`, "", "Fe26.2**", value.slice(0, 40)]) {
       browser.jar.set(name, { value: altered, path: "/" });
-      expect((await browser.get("/instances")).status, altered).toBe(303);
+      expect((await browser.get("/instances")).status, altered).toBe(307);
     }
     for (const changed of [
       { ADMIN_TOKEN: secret() },
@@ -121,7 +121,7 @@ describe("login", () => {
     world = await createWorld({ env: { PUBLIC_BASE_URL: BASE } });
     const browser = openBrowser(BASE);
     for (const given of ["", "undefined", "null"]) expect((await browser.logIn(given)).status).toBe(403);
-    expect((await browser.get("/instances")).status).toBe(303);
+    expect((await browser.get("/instances")).status).toBe(307);
     expect(world.context.operator.isBearer(new Request(BASE, { headers: { authorization: "Bearer " } }))).toBe(false);
   });
 
@@ -142,7 +142,7 @@ describe("login", () => {
   it("each page → runs no script, is framed by nobody, kept by no cache", async () => {
     const browser = openBrowser(BASE);
     await browser.logIn(token);
-    for (const path of ["/login", "/instances", "/connect/dropbox"]) {
+    for (const path of ["/login", "/connect/facebook", "/connect/dropbox"]) {
       const { headers } = await browser.get(path);
       expect(headers.get("content-security-policy"), path).toMatch(/^default-src 'none'; .*frame-ancestors 'none'/);
       expect(headers.get("cache-control"), path).toBe("no-store");

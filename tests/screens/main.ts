@@ -2,12 +2,24 @@
 import { mkdirSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { loggedIn, startChromium, startDashboard } from "../support/dashboard.ts";
+import { makeInstance } from "../support/dashboard-instance.ts";
 import { BROKEN_FILE, beforeScene, busyDay, SCENE_ENV } from "../support/dashboard-scenes.ts";
 
 const { values } = parseArgs({
   options: { into: { type: "string", default: "docs/screens" }, dev: { type: "boolean", default: false } },
 });
 mkdirSync(values.into, { recursive: true });
+
+/** Events to an address of one's own, and posts on a Page. */
+const INSTANCE = {
+  ...{ name: "Harbour walk", tags: "members, photos", "relay.folder": "/Photos", "relay.extensions": "jpg" },
+  ...{ "event.notification.enabled": "on", "event.notification.callback.url": "https://app.example.org/hooks/files" },
+  ...{
+    destination: "page:page",
+    "page/relay.page.id": "1101",
+    "page/relay.page.message": "{{ caption | default: stem }}",
+  },
+};
 
 const LOOKS = [
   { name: "light", width: 1200, colorScheme: "light" },
@@ -20,7 +32,13 @@ const browser = await startChromium();
 const dashboard = await startDashboard({ env: SCENE_ENV, before: beforeScene, dev: values.dev });
 let code = 0;
 try {
-  await take("empty", { overview: "/", files: "/files", setup: "/setup" });
+  await take("empty", {
+    overview: "/",
+    files: "/files",
+    setup: "/setup",
+    instances: "/instances",
+    new: "/instances/new",
+  });
   await busyDay(dashboard);
   const broken = dashboard.sandbox.dropbox.files.at(BROKEN_FILE)?.id ?? "";
   await take("busy", {
@@ -32,6 +50,8 @@ try {
     setup: "/setup",
     audit: "/audit",
   });
+  const id = await makeInstance(dashboard, INSTANCE);
+  await take("busy", { instances: "/instances", instance: `/instances/${id}` });
 } catch (cause) {
   process.stderr.write(`${cause instanceof Error ? cause.stack : "failed"}\n`);
   code = 1;

@@ -38,8 +38,10 @@ const OPENED_BY: Record<string, "anyone" | "cookie" | "admin" | "cron" | "pair">
   "POST /files/act": "cookie",
   "POST /files/replay/run": "cookie",
   "POST /setup/notify": "cookie",
-  "GET /instances": "cookie",
-  "POST /instances": "cookie",
+  "GET /instances/[id]/folders": "cookie",
+  "POST /instances/[id]/save": "cookie",
+  "POST /instances/[id]/act": "cookie",
+  "POST /instances/[id]/look": "cookie",
   "GET /connect/dropbox": "cookie",
   "POST /connect/dropbox": "cookie",
   "GET /connect/dropbox/callback": "cookie",
@@ -119,7 +121,7 @@ afterAll(() => world.close());
 
 /** As its own page or program would send it. */
 const BODIES: Record<string, () => BodyInit> = {
-  "POST /instances": () => new URLSearchParams({ instance, status: "paused" }),
+  "POST /instances/[id]/act": () => new URLSearchParams({ act: "pause" }),
   "POST /files/act": () => new URLSearchParams({ id: "id:a", link: "", action: "replay" }),
   "POST /files/share": () => new URLSearchParams({ id: "id:a", link: "", days: "1" }),
   "POST /files/replay/run": () => new URLSearchParams({ link: "" }),

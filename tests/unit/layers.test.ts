@@ -82,6 +82,12 @@ const MAY: { layer: string; values: string[]; types?: string[] }[] = [
     types: ["lib/instances", "lib/store", "lib/env", "lib/log"],
   },
   { layer: "lib/elements", values: ["lib/core"], types: ["lib/instances", "lib/store", "lib/log"] },
+  // By the keys, rules and translation of the compatible interface: there is no second set of them.
+  {
+    layer: "lib/form",
+    values: ["lib/core", "lib/elements"],
+    types: ["lib/instances", "lib/store", "lib/destinations/page"],
+  },
   {
     layer: "lib/relay",
     values: ["lib/core"],
@@ -91,6 +97,7 @@ const MAY: { layer: string; values: string[]; types?: string[] }[] = [
       "lib/connect",
       "lib/operator",
       "lib/elements",
+      "lib/form",
       "lib/setup",
       "lib/env",
       "lib/log",
@@ -101,7 +108,7 @@ const MAY: { layer: string; values: string[]; types?: string[] }[] = [
   { layer: "lib/setup", values: ["lib/core"], types: SERVICES },
   {
     layer: "app",
-    values: ["lib/relay", "lib/operator", "lib/connect", "lib/dashboard", "lib/setup"],
+    values: ["lib/relay", "lib/operator", "lib/connect", "lib/dashboard", "lib/setup", "lib/form"],
     types: ["lib/core"],
   },
   // The launchers stand where Next stands: they also call the routes. The stand-ins they start know nothing of the relay.
@@ -121,6 +128,7 @@ const BUILDERS = [
   "lib/relay/build-callback.ts",
   "lib/relay/build-elements.ts",
   "lib/relay/build-spending.ts",
+  "lib/relay/build-form.ts",
   "lib/relay/build-destination.ts",
   "lib/relay/env-destination.ts",
   "lib/relay/env-callback.ts",

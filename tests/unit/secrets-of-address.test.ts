@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Instance } from "@/lib/core/instance.ts";
-import { secretsFor } from "@/lib/instances/secrets-of-address.ts";
+import { secretsFor } from "@/lib/core/secrets-of-address.ts";
 
 const to = (...destinations: object[]) => ({ destinations }) as unknown as Instance;
 const records = (url: string) => to({ kind: "records", id: "a", url });

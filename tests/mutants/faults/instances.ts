@@ -114,4 +114,12 @@ export const instances: readonly Mutant[] = [
     breaks: "one listing an interval, however many jobs ask",
     tests: ["tests/relay/instances.test.ts"],
   },
+  {
+    name: "former-folder-still-followed",
+    file: "lib/store/scripts/put-instance.ts",
+    text: "if ARGV[7] == '1' then redis.call('DEL', KEYS[5]) end",
+    replacement: "",
+    breaks: "an instance follows the folder it was changed to",
+    tests: ["tests/relay/instances.test.ts"],
+  },
 ];

@@ -2,8 +2,9 @@
  * Which kept secrets may go along to a changed address. Whoever may change settings sees secrets masked; by naming a host
  * of their own they would be sent them. Pure.
  */
-import type { Instance } from "../core/instance.ts";
-import type { Secrets } from "../store/vault.ts";
+import type { Instance } from "./instance.ts";
+
+type Secrets = Record<string, string>;
 
 /** What a callback is sent as it is; what signs stays with us, wherever the signature goes. */
 const SENT_TO_CALLBACK = ["headers", "basicUsername", "basicPassword"];

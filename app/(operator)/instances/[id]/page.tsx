@@ -1,0 +1,49 @@
+import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+import { Badge } from "@/app/parts/badge.tsx";
+import { Copy } from "@/app/parts/copy.tsx";
+import { FormFaults } from "@/app/parts/form-faults.tsx";
+import { InstanceActs } from "@/app/parts/instance-acts.tsx";
+import { InstanceForm } from "@/app/parts/instance-form.tsx";
+import { Notice } from "@/app/parts/notice.tsx";
+import { operatorOnly } from "@/app/session.ts";
+import { didNotice, standingOf } from "@/lib/dashboard/instances-view.ts";
+import { readForm } from "@/lib/form/read-form.ts";
+
+export const metadata: Metadata = { title: "Instance" };
+
+export default async function InstancePage({ params, searchParams }: PageProps<"/instances/[id]">) {
+  const { id } = await params;
+  const { form } = await operatorOnly(`/instances/${encodeURIComponent(id)}`);
+  const given = await searchParams;
+  const one = (name: string) => (typeof given[name] === "string" ? given[name] : null);
+  const read = form === null ? null : await readForm(form, id, { draft: one("draft"), made: one("made") });
+  if (form === null || read === null) notFound();
+  const { instance, view, level, look, made } = read;
+  const standing = standingOf(instance);
+  return (
+    <>
+      <div className="page-head">
+        <div>
+          <p className="small">
+            <a href="/instances">Instances</a>{" "}
+            <span className="quiet path">of {instance.accountLabel || instance.account}</span>
+          </p>
+          <h1 className="path">{instance.isSetUp ? instance.name : "New instance"}</h1>
+        </div>
+        <Badge tone={standing.tone}>{standing.word}</Badge>
+      </div>
+      <Notice view={didNotice(one("did"))} />
+      {standing.note === null || instance.isSetUp === false ? null : <p className="path">{standing.note}</p>}
+      {made.map(({ label, value }) => (
+        <section key={label} className="headline" data-tone="warn" aria-label="A secret that is shown once">
+          <p>This secret signs the events. It is shown now, and never again.</p>
+          <Copy label={label} value={value} />
+        </section>
+      ))}
+      <FormFaults notice={view.notice} faults={view.faults} />
+      <InstanceForm view={view} level={level} look={look} hasFacebook={form.hasFacebook} />
+      <InstanceActs instance={instance} />
+    </>
+  );
+}
