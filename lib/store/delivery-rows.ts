@@ -1,5 +1,6 @@
 /** How deliveries lie in Redis: a first line that the scripts read (see scripts/prelude.ts), and JSON that they do not. */
 import { z } from "zod";
+import { tallyOf } from "../core/bulk.ts";
 import { type Claimed, type Delivery, deliverySchema, type Held, type Priority, type Step } from "../core/delivery.ts";
 import { GONE_GRACE_MS } from "../core/gone.ts";
 import type { Place, Stored } from "../core/story.ts";
@@ -60,7 +61,13 @@ export interface SettledRow {
   remoteId: string;
   /** Whatever was noted of it is done with. */
   isOver: boolean;
+  /** The bulk act it was part of, and the count of it that this ending is added to. */
+  tally?: { bulk: string; count: string };
 }
+
+/** Only what is over counts. */
+const talliedAs = (to: Exclude<Step, { to: "due" }>): Pick<SettledRow, "tally"> =>
+  to.delivery.bulk === undefined ? {} : { tally: { bulk: to.delivery.bulk.id, count: tallyOf(to.to, to.delivery) } };
 
 export function rowOf(settlement: Settlement, now: number): SettledRow {
   if ("unreadable" in settlement) {
@@ -73,7 +80,8 @@ export function rowOf(settlement: Settlement, now: number): SettledRow {
   switch (to.to) {
     case "settled": {
       const value = encodeWaiting(to.delivery, attempt, null);
-      return { id, value, place: PLACE.settled, score: `${now}`, ...ledgerOf(to, now), isOver: true };
+      const ledger = ledgerOf(to, now);
+      return { id, value, place: PLACE.settled, score: `${now}`, ...ledger, isOver: true, ...talliedAs(to) };
     }
     case "dead":
     case "unclear": {
@@ -81,7 +89,8 @@ export function rowOf(settlement: Settlement, now: number): SettledRow {
       const value = encodeWaiting(to.delivery, attempt, to.to === "dead" ? (to.clearAt ?? null) : null);
       // What was noted is what a person, a replay or the next revision goes by, but for a refusal: nothing came of that.
       const isOver = to.to === "dead" && !to.keepsNote && to.delivery.attempts.at(-1)?.outcome === "rejected";
-      return { id, value, place: PLACE[to.to], score: `${now}`, ledger: "", remoteId: "", isOver };
+      const ended = { id, value, place: PLACE[to.to], score: `${now}`, ledger: "", remoteId: "" };
+      return { ...ended, isOver, ...talliedAs(to) };
     }
     case "due": {
       const { former, forgets } = to;

@@ -3,7 +3,7 @@ import type { Redis } from "@upstash/redis";
 import { z } from "zod";
 import type { Claimed, Hold } from "../core/delivery.ts";
 import { parseClaimed, rowOf, type Settlement, type Unreadable } from "./delivery-rows.ts";
-import { holdKey, outboxKeys } from "./keys.ts";
+import { bulkKeys, holdKey, outboxKeys } from "./keys.ts";
 import { step } from "./redis.ts";
 import { NOTE } from "./scripts/note.ts";
 import { SETTLE_AND_CLAIM } from "./scripts/settle-and-claim.ts";
@@ -11,6 +11,9 @@ import { SETTLE_AND_CLAIM } from "./scripts/settle-and-claim.ts";
 export const BATCH_MAX = 50;
 /** Settled deliveries whose story is kept. */
 export const SETTLED_KEPT = 10_000;
+
+/** Index into the script's KEYS of the first bulk act. */
+const BULKS_FROM = 14;
 
 export interface Turn {
   claimed: Claimed[];
@@ -56,6 +59,8 @@ export function createOutboxStore(redis: Redis, destination: string, options: Ou
     }): Promise<Turn> {
       const rows = input.settlements.map((settlement) => rowOf(settlement, input.now));
       const list = (values: readonly string[]) => [`${values.length}`, ...values];
+      const bulks = [...new Set(rows.flatMap(({ tally }) => (tally === undefined ? [] : [tally.bulk])))];
+      const tallied = bulks.length > 0 ? rows : [];
       const raw = await step("settle and claim", () =>
         script.exec(
           [
@@ -72,6 +77,7 @@ export function createOutboxStore(redis: Redis, destination: string, options: Ou
             keys.notes,
             keys.unclear,
             keys.owners,
+            ...bulks.map((bulk) => bulkKeys(bulk).bulk),
           ],
           [
             input.settleToken,
@@ -90,6 +96,10 @@ export function createOutboxStore(redis: Redis, destination: string, options: Ou
             ...list(rows.map((row) => row.ledger)),
             ...list(remembers ? rows.filter((row) => row.isOver).map((row) => row.id) : []),
             ...list(remembers ? rows.map((row) => row.remoteId) : []),
+            ...list(
+              tallied.map(({ tally }) => (tally === undefined ? "" : `${BULKS_FROM + bulks.indexOf(tally.bulk)}`)),
+            ),
+            ...list(tallied.map(({ tally }) => tally?.count ?? "")),
           ],
         ),
       );
