@@ -26,7 +26,8 @@ export async function runBulk(services: Services, id: string, run: JobRun): Prom
   const found = await services.bulks.load(id);
   const link = found === null ? null : await linkOfBulk(services, found);
   // While its instance is paused nothing goes on; the sweep looks again.
-  if (found === null || link === null || !isAtWork(found)) return DONE;
+  if (found === null || link === null) return DONE;
+  if (!isAtWork(found)) return finish(services, link, found);
   const source = link.bulk.source(id);
   const token = services.randomId();
   const begun = await source.begin(token);
@@ -48,7 +49,7 @@ async function work(
     const bulk = await services.bulks.load(id);
     if (bulk === null || !isAtWork(bulk)) {
       await source.release(token, "*");
-      return DONE;
+      return bulk === null ? DONE : finish(services, link, bulk);
     }
     if (services.now() + STEP_MS > deadline) {
       await source.release(token, "*");
@@ -69,18 +70,20 @@ async function work(
       continue;
     }
     if (bulk.trouble !== "") await services.bulks.trouble(id, "");
-    if (step.put > 0 && (!isAwake || step.isLast)) {
+    if (step.put > 0 && !step.isLast && !isAwake) {
       isAwake = true;
       await wakeDrain(services, link);
     }
-    if (!step.isLast) continue;
-    await source.release(token, "*");
-    services.log.info({ link: link.id, bulk: id, state: bulk.state }, "bulk.ended");
-    if (bulk.state === "cancelling") await services.bulks.close(id);
-    // What was put in before the last step may have outrun a drain that has ended since.
-    if (bulk.state === "running" && step.put === 0) await wakeDrain(services, link);
-    return DONE;
   }
+}
+
+/** Nothing is left for a job; who died on the way here is brought again, and does this then. */
+async function finish(services: Services, link: Link, { id, state }: Bulk): Promise<JobResult> {
+  services.log.info({ link: link.id, bulk: id, state }, "bulk.ended");
+  if (state === "cancelled") await services.bulks.close(id);
+  // A drain that began with the first part may have outrun the others and ended.
+  if (state === "running") await wakeDrain(services, link);
+  return DONE;
 }
 
 /** Whether there is something for a job to do. */
