@@ -7,6 +7,7 @@ import "./styles/frame.css";
 import "./styles/parts.css";
 import "./styles/controls.css";
 import "./styles/facts.css";
+import "./styles/progress.css";
 import "./styles/table.css";
 import "./styles/timeline.css";
 

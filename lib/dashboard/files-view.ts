@@ -2,7 +2,7 @@
 import type { Listed } from "../core/listed.ts";
 import type { LinkHealth } from "../relay/read-health.ts";
 import type { Found } from "../relay/search-files.ts";
-import { filesHref, storyHref } from "./addresses.ts";
+import { backfillHref, filesHref, replayHref, storyHref } from "./addresses.ts";
 import type { FilesQuery } from "./files-query.ts";
 import { OUTCOME } from "./outcome-words.ts";
 import { folderOf, nameOf } from "./paths.ts";
@@ -29,8 +29,8 @@ export interface FilesView {
   /** Said where the rows are not all that fits. */
   empty: { sentence: string; why: string };
   isFiltered: boolean;
-  /** Where several failed ones are tried again together; null where there are none. */
-  replayHref: string | null;
+  /** Where something is done with many of them together; null where there is nothing. */
+  many: { href: string; text: string } | null;
   timeLabel: string;
 }
 
@@ -89,10 +89,15 @@ export function filesView(query: FilesQuery, found: Found, health: LinkHealth): 
           }
         : { sentence: nothing, why },
     isFiltered,
-    replayHref:
-      state === "dead" && health.dead > 1 ? `/files/replay?${new URLSearchParams({ link: health.link })}` : null,
+    many: manyOf(state, health),
     timeLabel: TABS[state].time,
   };
+}
+
+function manyOf(state: FilesQuery["state"], health: LinkHealth): FilesView["many"] {
+  if (state === "leftOut") return { href: backfillHref(health.link), text: "Publish several" };
+  if ((state !== "dead" && state !== "unclear") || health[state] < 2) return null;
+  return { href: replayHref(health.link, state), text: "Try several again" };
 }
 
 const namesOf = (path: string) => ({ name: nameOf(path), folder: folderOf(path) });

@@ -9,15 +9,9 @@ import type { Delivery } from "../core/delivery.ts";
 import { type Former, type KnownFile, knownPath } from "../core/known-file.ts";
 import { collapse, type Entry } from "../core/plan.ts";
 import { parseKnownFile, type SourceStore } from "../store/source-store.ts";
-import { LISTING_LIMIT, type ListedPage, listPage } from "./list-page.ts";
+import { type BulkStep, commit } from "./bulk-step.ts";
+import { LISTING_LIMIT, listPage } from "./list-page.ts";
 import type { Link, Services } from "./services.ts";
-
-export type BulkStep =
-  /** Committed; `put`: deliveries that came into an outbox. */
-  | { kind: "on"; put: number; isLast: boolean }
-  /** The lease is another's, or a person has changed what is to be done: nothing was committed. */
-  | { kind: "lost" }
-  | Exclude<ListedPage, { kind: "page" | "reset" }>;
 
 type File = Entry & { kind: "file" };
 type BackfillBulk = Bulk & { ask: BackfillAsk };
@@ -158,7 +152,7 @@ async function choose(
 }
 
 /** What is known of a file from then on: as of any that was delivered. */
-export const published = ({ rev, path, pathLower }: Pick<File, "rev" | "path" | "pathLower">): KnownFile => ({
+const published = ({ rev, path, pathLower }: Pick<File, "rev" | "path" | "pathLower">): KnownFile => ({
   rev,
   ...knownPath(path, pathLower),
 });
@@ -177,26 +171,3 @@ const deliveryOf = ({ file, former }: Chosen, bulk: string, instance: string, no
   attempts: [],
   bulk: { id: bulk, former },
 });
-
-/** Moves the place, and nothing else. */
-export async function commit(
-  services: Services,
-  source: SourceStore,
-  token: string,
-  bulk: Bulk,
-  fields: Record<string, string>,
-): Promise<boolean> {
-  const committed = await source.commit({
-    token,
-    cursorBefore: bulk.cursor,
-    source: fields,
-    files: new Map(),
-    paths: new Map(),
-    pathsGone: [],
-    deliveries: [],
-    believedFiles: new Map(),
-    believedPaths: new Map(),
-    now: services.now(),
-  });
-  return committed.kind === "committed";
-}

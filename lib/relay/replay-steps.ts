@@ -6,7 +6,7 @@ import { actedOn } from "../core/replay.ts";
 import { notSelectedBy } from "../core/selection.ts";
 import type { Row } from "../store/inspection-store.ts";
 import type { SourceStore } from "../store/source-store.ts";
-import { type BulkStep, commit } from "./backfill-steps.ts";
+import { type BulkStep, commit } from "./bulk-step.ts";
 import type { Link, Services } from "./services.ts";
 
 /** Looked at in one step. */

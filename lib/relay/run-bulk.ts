@@ -5,8 +5,9 @@
  */
 import type { Bulk } from "../core/bulk.ts";
 import type { SourceStore } from "../store/source-store.ts";
-import { type BulkStep, listStep } from "./backfill-steps.ts";
+import { listStep } from "./backfill-steps.ts";
 import { linkOfBulk } from "./bulk-link.ts";
+import type { BulkStep } from "./bulk-step.ts";
 import { readProgress } from "./read-bulk.ts";
 import { deadStep } from "./replay-steps.ts";
 import type { JobResult, JobRun } from "./run-job.ts";

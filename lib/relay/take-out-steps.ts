@@ -7,7 +7,7 @@ import { readMark, writeMark } from "../core/listed.ts";
 import { beforeReplay } from "../core/replay.ts";
 import type { Row } from "../store/inspection-store.ts";
 import { parseKnownFile, type SourceStore } from "../store/source-store.ts";
-import { type BulkStep, commit } from "./backfill-steps.ts";
+import { type BulkStep, commit } from "./bulk-step.ts";
 import type { Link, Services } from "./services.ts";
 
 const PART = { backfill: 500, replay: 50 } as const;
