@@ -1,7 +1,7 @@
 /** The last bulk acts, as a list shows them. Pure. */
 import type { Bulk, BulkState } from "../core/bulk.ts";
+import { askWords, titleOf } from "../core/bulk-words.ts";
 import { bulkHref } from "./addresses.ts";
-import { askWords, titleOf } from "./bulk-words.ts";
 import type { Tone } from "./tone.ts";
 
 export interface BulkRow {

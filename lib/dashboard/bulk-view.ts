@@ -1,8 +1,9 @@
 /** A bulk act as its page shows it: the plan, then how far it is. Pure. */
+
+import { askWords, costWords, timeWords, titleOf } from "../core/bulk-words.ts";
 import { counted, duration } from "../core/times.ts";
 import type { BulkFacts } from "../relay/read-bulk.ts";
 import { filesHref, storyHref } from "./addresses.ts";
-import { askWords, costWords, timeWords, titleOf } from "./bulk-words.ts";
 import type { Headline } from "./headline.ts";
 import { nameOf } from "./paths.ts";
 import { sentence } from "./sentence.ts";

@@ -1,7 +1,7 @@
 /** A bulk act in words, shared by pages and terminal: what it is about, how long it takes, what it costs. Pure. */
-import type { BulkAsk } from "../core/bulk.ts";
-import type { Cost, TimeNeeded } from "../core/bulk-estimate.ts";
-import { duration, exactTime } from "../core/times.ts";
+import type { BulkAsk } from "./bulk.ts";
+import type { Cost, TimeNeeded } from "./bulk-estimate.ts";
+import { duration, exactTime } from "./times.ts";
 
 export const titleOf = (ask: BulkAsk): string =>
   ask.kind === "backfill" ? "Backfill" : ask.state === "dead" ? "Failed files again" : "Unclear files again";
