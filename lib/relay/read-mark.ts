@@ -17,7 +17,7 @@ export async function readMark(context: Context, watched: Watched): Promise<stri
 }
 
 /** What grows or shrinks by itself says nothing new. */
-const markOf = (facts: unknown): string =>
+export const markOf = (facts: unknown): string =>
   fingerprintOf(
     "page",
     JSON.stringify(facts, (name, value: unknown) =>

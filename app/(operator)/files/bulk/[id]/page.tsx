@@ -8,6 +8,7 @@ import { backfillHref, bulkHref, replayHref } from "@/lib/dashboard/addresses.ts
 import { bulkView } from "@/lib/dashboard/bulk-view.ts";
 import { linkNames } from "@/lib/relay/link-names.ts";
 import { readBulk } from "@/lib/relay/read-bulk.ts";
+import { markOf } from "@/lib/relay/read-mark.ts";
 
 export const metadata: Metadata = { title: "Many files at once" };
 
@@ -34,7 +35,7 @@ export default async function BulkPage({ params }: PageProps<"/files/bulk/[id]">
         </div>
         {view.isMoving ? (
           <>
-            <Live url={`/live?${new URLSearchParams({ bulk: id })}`} everySeconds={2} />
+            <Live url={`/live?${new URLSearchParams({ bulk: id })}`} everySeconds={2} shown={markOf(facts)} />
             <noscript>
               <a className="button" href={bulkHref(id)}>
                 Look again
