@@ -1,5 +1,6 @@
 /** Every fault the tests are held to. */
 import { build } from "./faults/build.ts";
+import { bulk } from "./faults/bulk.ts";
 import { callback } from "./faults/callback.ts";
 import { claims } from "./faults/claims.ts";
 import { commits } from "./faults/commits.ts";
@@ -39,5 +40,6 @@ export const MUTANTS: readonly Mutant[] = [
   ...instances,
   ...operator,
   ...callback,
+  ...bulk,
   ...elements,
 ];
