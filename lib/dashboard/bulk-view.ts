@@ -39,9 +39,7 @@ export function bulkView(facts: BulkFacts): BulkView {
       .map(([why, files]) => ({ why, files }))
       .sort((one, other) => other.files - one.files),
     lines: [
-      ...(time === null || found.meant === 0
-        ? []
-        : [{ label: isPlan ? "Time" : "Still to go", text: timeWords(time) }]),
+      ...(time === null || found.meant === 0 || !isPlan ? [] : [{ label: "Time", text: timeWords(time) }]),
       ...(cost === null || found.meant === 0 ? [] : [{ label: "Cost", text: costWords(cost) }]),
     ],
     examples: isPlan
@@ -78,9 +76,15 @@ function cancelOf(state: BulkFacts["bulk"]["state"]): BulkView["cancel"] {
 const overOf = ({ bulk, replaced }: BulkFacts): number =>
   bulk.done + bulk.failed + bulk.unclear + bulk.left + bulk.takenOut + replaced;
 
+/** Deliveries there will be, as far as that is known. */
+const expectedOf = ({ bulk, width }: BulkFacts): number =>
+  bulk.isListed || bulk.state !== "running" ? bulk.put : Math.max(bulk.put, bulk.found.meant * width);
+
+const howFar = (facts: BulkFacts): string =>
+  `${overOf(facts).toLocaleString("en-US")} of ${counted(expectedOf(facts), "file")} through.`;
+
 function barOf(facts: BulkFacts): BulkView["bar"] {
-  const { bulk, width } = facts;
-  const expected = bulk.isListed || bulk.state !== "running" ? bulk.put : Math.max(bulk.put, bulk.found.meant * width);
+  const expected = expectedOf(facts);
   const value = overOf(facts);
   const max = Math.max(expected, value, 1);
   const part = expected === 0 ? 100 : Math.floor((value / max) * 100);
@@ -112,11 +116,7 @@ function headlineOf(facts: BulkFacts): Headline {
     }
     case "running": {
       const left = time === null ? null : `About ${duration(Math.max(time.ms, 1_000))} to go.`;
-      return say(
-        "wait",
-        `${counted(bulk.done, "file")} done.`,
-        runs ? left : "Its instance is paused: it goes on with it.",
-      );
+      return say("wait", howFar(facts), runs ? left : "Its instance is paused: it goes on with it.");
     }
     case "cancelling":
       return say("wait", "It is being called off.", "What has not begun is taken out again.");

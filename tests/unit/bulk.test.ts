@@ -143,6 +143,7 @@ describe("its page", () => {
       { waiting: 1 },
     );
     expect(half.bar).toEqual({ value: 4, max: 7, words: "57 %" });
+    expect(half.headline.sentence).toBe("4 of 7 files through.");
     expect(half.headline.why).toContain("Dropbox server: down");
     expect(half.cancel?.button).toBe("Call it off");
   });

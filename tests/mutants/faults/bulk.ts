@@ -18,8 +18,8 @@ export const bulk: readonly Mutant[] = [
   {
     name: "backfill-believes-its-own-listing",
     file: "lib/relay/backfill-steps.ts",
-    text: "if (known.rev === file.rev && known.path === file.path) return { file, former: verdict.former };",
-    replacement: "return { file, former: verdict.former };",
+    text: "if (known.rev === file.rev && known.path === file.path) return",
+    replacement: "if (known.rev !== '' && known.path !== '') return",
     breaks: "a file that was edited meanwhile is published as it is now",
     tests: BACKFILL,
   },
