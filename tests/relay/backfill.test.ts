@@ -93,16 +93,16 @@ describe("planned", () => {
 
 describe("run", () => {
   it("confirmed, by two at once → each old file once, counted to the end; the plan after it finds nothing", async () => {
-    await olderFiles(1_200);
+    await olderFiles(700);
     const id = await person.planned();
     await Promise.all([person.start(id), person.start(id)]);
     await world.settle();
-    eachOnce(1_200);
-    expect((await person.facts(id)).bulk).toMatchObject({ state: "done", put: 1_200, done: 1_200, failed: 0 });
+    eachOnce(700);
+    expect((await person.facts(id)).bulk).toMatchObject({ state: "done", put: 700, done: 700, failed: 0 });
     await world.sweep();
     expect(await world.context.services.bulks.load(id)).toMatchObject({ state: "done" });
     const again = await person.planned();
-    expect((await person.facts(again)).bulk.found).toMatchObject({ meant: 0, already: 1_200 });
+    expect((await person.facts(again)).bulk.found).toMatchObject({ meant: 0, already: 700 });
     expect(await person.start(again)).toMatchObject({ kind: "not" });
   });
 
@@ -135,7 +135,7 @@ describe("run", () => {
 
   it("its process dies before or behind any commit → the message that comes again goes on, each file once", async () => {
     for (const dies of ["before", "behind"] as const) {
-      await olderFiles(1_100);
+      await olderFiles(600);
       const id = await person.planned();
       await person.start(id);
       const { bulk } = link();
@@ -163,8 +163,8 @@ describe("run", () => {
       world.advance(30_000);
       expect(await person.job(id, true)).toEqual({ kind: "done" });
       await world.settle();
-      eachOnce(1_100);
-      expect((await person.facts(id)).bulk, dies).toMatchObject({ state: "done", put: 1_100, done: 1_100 });
+      eachOnce(600);
+      expect((await person.facts(id)).bulk, dies).toMatchObject({ state: "done", put: 600, done: 600 });
       if (dies === "before") await world.close();
     }
   });
@@ -214,6 +214,44 @@ describe("run", () => {
     expect((await person.facts(id)).bulk.trouble).toContain("Dropbox");
     await world.settle();
     expect((await person.facts(id)).bulk).toMatchObject({ state: "ready", trouble: "", found: { meant: 700 } });
+  });
+});
+
+describe("interrupted", () => {
+  it("Dropbox forgets the cursor half way → a plan counts anew, a run goes through it again; each file once", async () => {
+    await olderFiles(600);
+    const reset = { route: "files/list_folder/continue", status: 409, tag: "reset", count: 1 };
+    world.dropbox.fail(reset);
+    const id = await person.planned();
+    expect((await person.facts(id)).bulk.found).toMatchObject({ looked: 600, meant: 600 });
+    expect(world.dropbox.faults.list()).toEqual([]);
+    world.dropbox.fail(reset);
+    await person.start(id);
+    await world.settle();
+    expect(world.dropbox.faults.list()).toEqual([]);
+    eachOnce(600);
+    expect((await person.facts(id)).bulk).toMatchObject({ state: "done", put: 600, done: 600 });
+  });
+
+  it("its instance is paused while it runs → waits, and its page says so; let go on → to its end, none twice", async () => {
+    world = await createWorld({ accounts: 1 });
+    const [account] = world.accounts as [Dropbox];
+    account.files.addFiles(60, "/old-");
+    world.advance(600_000);
+    const instance = await connect(world, account);
+    const id = await person.planned({ kind: "backfill", which: "all", folder: "" }, instance.id);
+    await person.start(id);
+    const status = (to: Instance["status"]) => ({ edit: (one: Instance) => ({ ...one, status: to }) });
+    await world.context.instances.change(instance.id, status("paused"));
+    await world.settle();
+    expect(recorded(world)).toEqual([]);
+    expect(await person.facts(id)).toMatchObject({ runs: false, bulk: { state: "running", put: 0 } });
+    await world.context.instances.change(instance.id, status("active"));
+    await world.sweep();
+    await world.settle();
+    expect(new Set(recorded(world)).size).toBe(60);
+    expect(recorded(world)).toHaveLength(60);
+    expect((await person.facts(id)).bulk.state).toBe("done");
   });
 });
 
@@ -340,7 +378,7 @@ describe("called off", () => {
   });
 
   it("while it is being put in → nothing more is put in, and the worker's commit is refused", async () => {
-    await olderFiles(1_100);
+    await olderFiles(600);
     const id = await person.planned();
     await person.start(id);
     const { dropbox } = world.context.services;
@@ -410,12 +448,12 @@ describe("cost", () => {
   });
 
   it("how far one of thousands is → at most 30 billed commands a look", async () => {
-    await olderFiles(2_000);
+    await olderFiles(1_000);
     const id = await person.planned();
     await person.start(id);
     await person.job(id);
     const before = await world.backend.billedCommands();
-    expect((await person.facts(id)).waiting).toBe(2_000);
+    expect((await person.facts(id)).waiting).toBe(1_000);
     expect((await world.backend.billedCommands()) - before).toBeLessThanOrEqual(30);
   });
 });
