@@ -147,9 +147,9 @@ describe("run", () => {
           ...store,
           async commit(input) {
             commits += 1;
-            if (commits === 2 && dies === "before") throw new Error("killed");
+            if (commits === 1 && dies === "before") throw new Error("killed");
             const committed = await store.commit(input);
-            if (commits === 2) throw new Error("killed");
+            if (commits === 1) throw new Error("killed");
             return committed;
           },
         };

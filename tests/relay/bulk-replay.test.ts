@@ -71,6 +71,30 @@ describe("what is dead", () => {
     expect((await person.facts(again)).bulk).toMatchObject({ state: "done", done: 60 });
   });
 
+  it("the first ones dead again before the last are replayed → each tried once, for they ended after it began", async () => {
+    await refused(300, 0);
+    const id = await person.planned(replayOf());
+    world.facebook.fail({ route: "POST /v1/records", status: 400, count: 10_000 });
+    await person.start(id);
+    world.advance(1_000);
+    const [link] = world.context.services.links;
+    if (link === undefined) throw new Error("no link");
+    const { acts } = link.desk;
+    let isFirst = true;
+    link.desk.acts = {
+      ...acts,
+      async replayIn(...asked) {
+        const moved = await acts.replayIn(...asked);
+        if (isFirst) await world.run({ job: { job: "drain", instance: link.id } });
+        isFirst = false;
+        return moved;
+      },
+    };
+    await world.settle();
+    expect((await person.facts(id)).bulk).toMatchObject({ state: "done", put: 300, failed: 300 });
+    expect(await world.counts()).toMatchObject({ dead: 300, due: 0 });
+  });
+
   it("its process dies half way → the message that comes again goes on, each once, all counted", async () => {
     await refused(300, 0);
     const id = await person.planned(replayOf());
