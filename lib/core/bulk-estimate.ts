@@ -58,7 +58,7 @@ export const PRICES = { redisCommand: 0.000002, qstashMessage: 0.00001 } as cons
 /** Asserted by the tests of a backfill's cost: what one file takes, its planning and listing included. */
 export const COMMANDS_PER_FILE = 0.6;
 /** A post is claimed, paced, noted and settled by itself. */
-const COMMANDS_PER_POST = 60;
+const COMMANDS_PER_POST = 40;
 /** Of a whole act, beside the jobs that a destination's pace needs. */
 const MESSAGES = 5;
 
