@@ -102,11 +102,14 @@ function stepOf(services: Services, link: Link, source: SourceStore, token: stri
 /** Of the sweep: those whose job was lost go on, and those of which nothing is under way any more are over. */
 export async function goOnWithBulks(services: Services): Promise<void> {
   for (const bulk of await services.bulks.open(OPEN_MAX)) {
-    if (isAtWork(bulk)) {
+    const link = bulk.state === "ready" ? null : await linkOfBulk(services, bulk);
+    if (link === null && bulk.state !== "ready") {
+      // Paused it may go on; removed it never will, and that looks the same from here.
+      if (services.now() - bulk.createdAt > PAUSED_KEPT_MS) await services.bulks.close(bulk.id);
+    } else if (isAtWork(bulk)) {
       const deduplicationId = `bulk_${bulk.id}_${Math.floor(services.now() / SWEEP_MS)}`;
       await services.queue.enqueue([{ job: { job: "bulk", bulk: bulk.id }, deduplicationId }]);
     } else if (bulk.state === "running") {
-      const link = await linkOfBulk(services, bulk);
       if (link === null || (await readProgress(link, bulk)).waiting > 0) continue;
       const ended = await services.bulks.move(bulk.id, "running", "done", { endedAt: `${services.now()}` });
       if (ended) await services.bulks.close(bulk.id);
@@ -118,3 +121,4 @@ export async function goOnWithBulks(services: Services): Promise<void> {
 
 /** A plan that nobody confirms is forgotten some time after this. */
 const PLAN_KEPT_MS = 7 * 86_400_000;
+const PAUSED_KEPT_MS = 90 * 86_400_000;

@@ -34,7 +34,7 @@ export async function takeOutStep(
 }
 
 const isUntouched = ({ stored }: Row, bulk: string): boolean =>
-  stored !== null && stored.delivery.bulk?.id === bulk && stored.attempted === 0 && stored.clearAt === null;
+  stored !== null && stored.delivery.bulk?.id === bulk && stored.attempted === 0;
 
 async function takeOut(link: Link, bulk: string, rows: readonly Row[]): Promise<void> {
   if (rows.length === 0) return;

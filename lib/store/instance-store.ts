@@ -5,7 +5,16 @@
 import type { Redis } from "@upstash/redis";
 import { z } from "zod";
 import { ACCOUNT_INSTANCES_MAX, type Instance, instanceSchema } from "../core/instance.ts";
-import { accountKey, elementTokenKey, INSTANCE_KEYS, instanceKey, outboxKeys, sourceKeys, tokenKeys } from "./keys.ts";
+import {
+  accountKey,
+  bulksOf,
+  elementTokenKey,
+  INSTANCE_KEYS,
+  instanceKey,
+  outboxKeys,
+  sourceKeys,
+  tokenKeys,
+} from "./keys.ts";
 import { step } from "./redis.ts";
 import { PUT_INSTANCE } from "./scripts/put-instance.ts";
 import { REMOVE_INSTANCE } from "./scripts/remove-instance.ts";
@@ -124,7 +133,7 @@ export function createInstanceStore(redis: Redis, unreadable: (row: string) => v
         return [...Object.values(flat), ...Object.values(due)];
       });
       const keys = [instanceKey(id), INSTANCE_KEYS.all, accountKey(account), elementTokenKey(id)];
-      keys.push(...Object.values(sourceKeys(id)), ...own);
+      keys.push(...Object.values(sourceKeys(id)), bulksOf(id), ...own);
       const raw = await step("remove instance", () => remove.exec(keys, [instance.id, `${version}`]));
       return z.tuple([z.enum(["removed", "stale"])]).parse(raw)[0];
     },
