@@ -8,6 +8,7 @@ import "./styles/parts.css";
 import "./styles/controls.css";
 import "./styles/form.css";
 import "./styles/facts.css";
+import "./styles/progress.css";
 import "./styles/table.css";
 import "./styles/timeline.css";
 import "./styles/thumbnails.css";

@@ -5,6 +5,7 @@ import { readMark } from "@/lib/relay/read-mark.ts";
 
 const HEADERS = { "cache-control": "no-store" };
 const querySchema = z.union([
+  z.object({ bulk: z.string().min(1).max(64) }),
   z.object({ file: z.string().min(1).max(200), link: z.string().max(100).default("") }),
   z.object({
     after: z

@@ -9,14 +9,16 @@ interface Props {
   /** Answers the mark of what is shown. */
   url: string;
   everySeconds: number;
+  /** The mark of what was shown first, where it may be old by the time of the first look. */
+  shown?: string;
 }
 
 /** Keeps the page up to date while somebody looks at it: asks for a short mark, and for the page when that has changed. */
-export function Live({ url, everySeconds }: Props) {
+export function Live({ url, everySeconds, shown }: Props) {
   const router = useRouter();
   const [isPaused, pause] = useState(false);
   const [isCut, cut] = useState(false);
-  const mark = useRef<string | null>(null);
+  const mark = useRef<string | null>(shown ?? null);
   const shownAt = useRef(0);
 
   useEffect(() => {

@@ -3,11 +3,14 @@
  * Its id is the file id: a newer revision replaces a waiting one, so per file the newest wins and order holds.
  */
 import { z } from "zod";
+import { formerSchema } from "./known-file.ts";
 import type { Outcome } from "./outcome.ts";
 import { ATTEMPTS_MAX, backoffMs } from "./retry.ts";
 
 export const PRIORITIES = ["live", "replay", "backfill"] as const;
 export type Priority = (typeof PRIORITIES)[number];
+
+export const SEEN_BY = ["notification", "poll", "sweep", "backfill"] as const;
 
 /** Last attempts kept with a delivery, so that one hot file cannot grow without limit. */
 export const ATTEMPTS_KEPT = 10;
@@ -33,12 +36,14 @@ export const deliverySchema = z.object({
   size: z.number(),
   serverModified: z.number(),
   priority: z.enum(PRIORITIES),
-  /** When the listing showed it, and how we came to list: by a notification, at an interval, or by the sweep. */
+  /** When the listing showed it, and how we came to list: by a notification, at an interval, by the sweep, or for a backfill. */
   seenAt: z.number(),
-  seenBy: z.enum(["notification", "poll", "sweep"]),
+  seenBy: z.enum(SEEN_BY),
   attempts: z.array(attemptSchema),
   /** The file is gone, and this is what the destination is to follow; see `gone.ts`. */
   gone: z.enum(["deleted", "movedOut"]).optional(),
+  /** The bulk act it is part of, which counts how it ends; `former`: why its file was not published before. */
+  bulk: z.object({ id: z.string(), former: formerSchema.optional() }).optional(),
 });
 export type Delivery = z.infer<typeof deliverySchema>;
 

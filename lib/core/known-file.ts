@@ -17,6 +17,17 @@ export const knownFileSchema = z.object({
 });
 export type KnownFile = z.infer<typeof knownFileSchema>;
 
+/** Why a file that is published later was not before: what is known of it again, should that be called off. */
+export const formerSchema = knownFileSchema.pick({ old: true, skipped: true, skippedBy: true, sent: true });
+export type Former = z.infer<typeof formerSchema>;
+
+export const formerOf = ({ old, skipped, skippedBy, sent }: KnownFile): Former => ({
+  ...(old === undefined ? {} : { old }),
+  ...(skipped === undefined ? {} : { skipped }),
+  ...(skippedBy === undefined ? {} : { skippedBy }),
+  ...(sent === undefined ? {} : { sent }),
+});
+
 /** The value in the path table that marks a folder; a file's is its id. */
 export const FOLDER = "folder";
 

@@ -32,11 +32,26 @@ export function isMeant(filter: DeadFilter): (delivery: Delivery) => boolean {
 /** Outcomes that are a person's acts, among the attempts of a delivery. */
 export type PersonsAct = "replayed" | "postedAnew" | "foundThere";
 
-/** The delivery with the act in its history. It waits behind what is new from then on, also when it fails again. */
-export const actedOn = (delivery: Delivery, act: PersonsAct, at: number): Delivery => ({
+/**
+ * The delivery with the act in its history. It waits behind what is new from then on, also when it fails again. It is part
+ * of no bulk act any more, which has counted it, unless it is part of another one now.
+ */
+export const actedOn = ({ bulk: _, ...delivery }: Delivery, act: PersonsAct, at: number, bulk?: string): Delivery => ({
   ...delivery,
+  ...(bulk === undefined ? {} : { bulk: { id: bulk } }),
   priority: act === "foundThere" ? delivery.priority : "replay",
   attempts: [...delivery.attempts, { number: 0, at, ms: 0, outcome: act, message: "by a person" }].slice(
     -ATTEMPTS_KEPT,
   ),
 });
+
+/** The delivery before a replay that was called off before it began; null: it has begun, or is none. */
+export function beforeReplay({
+  bulk: _,
+  ...delivery
+}: Delivery): { delivery: Delivery; at: number; attempted: number } | null {
+  if (delivery.attempts.at(-1)?.outcome !== ("replayed" satisfies PersonsAct)) return null;
+  const attempts = delivery.attempts.slice(0, -1);
+  const last = attempts.at(-1);
+  return { delivery: { ...delivery, attempts }, at: last?.at ?? delivery.seenAt, attempted: last?.number ?? 0 };
+}

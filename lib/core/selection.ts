@@ -67,6 +67,12 @@ export function notSelectedBy(
 export const whyNotSelected = (...of: Parameters<typeof notSelectedBy>): string | null =>
   notSelectedBy(...of)?.reason ?? null;
 
+/** Whether a path lies below a folder, in any case; "" is the folder of all. A folder may be given without its first slash. */
+export function isBelow(folder: string, path: string): boolean {
+  const base = folder.replace(/^\/*(?=.)/, "/").replace(/\/+$/, "");
+  return relativeTo(base, path) !== null;
+}
+
 /** Compared name by name: a path in lower case may have another length ("İ"), so its folder cannot be cut off by length. */
 function relativeTo(folder: string, path: string): string | null {
   const base = composed(folder).replace(/\/$/, "").split("/");

@@ -8,11 +8,11 @@ export function whatNext(story: Story): string {
     case "folder":
       return "Nothing: this is a folder. Ask for a file in it.";
     case "old":
-      return "Nothing: it was there before the relay. Put a copy of it into the folder to have that published.";
+      return "Nothing: it was there before the relay. A backfill publishes it, and so does a copy of it.";
     case "notSelected":
       return story.rule === null
         ? "Nothing, until the file is renamed or moved to where it is selected."
-        : `Nothing, until the file is renamed, moved or edited so that it is selected. When ${story.rule.name} changes, edit it once more.`;
+        : `Nothing, until the file is renamed, moved or edited so that it is selected. When ${story.rule.name} changes, edit it once more, or let a backfill publish what was left out.`;
     case "waiting":
       return waits[story.because];
     case "claimed":

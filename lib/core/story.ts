@@ -3,14 +3,14 @@
  * asks over HTTP reads the answer with.
  */
 import { z } from "zod";
-import { attemptSchema, type Delivery, type Held, type Hold, PRIORITIES } from "./delivery.ts";
+import { attemptSchema, type Delivery, type Held, type Hold, PRIORITIES, SEEN_BY } from "./delivery.ts";
 import type { KnownFile } from "./known-file.ts";
 
 const fileSchema = z.object({ id: z.string(), path: z.string(), rev: z.string() });
 const deliverySchema = z.object({
   file: fileSchema,
   seenAt: z.number(),
-  seenBy: z.enum(["notification", "poll", "sweep"]),
+  seenBy: z.enum(SEEN_BY),
   /** The file is gone, and this is about what was there of it. */
   gone: z.enum(["deleted", "movedOut"]).nullable(),
   /** The last ones; one whose outcome is a person's act is such an act. */

@@ -11,3 +11,11 @@ export function filesHref(filter: Record<string, string | null | undefined>): st
   );
   return given.length === 0 ? "/files" : `/files?${new URLSearchParams(given)}`;
 }
+
+/** A bulk act: its plan, then how far it is. */
+export const bulkHref = (id: string): string => `/files/bulk/${encodeURIComponent(id)}`;
+
+/** Where one is planned; what it begins with. */
+export const backfillHref = (link: string): string => `/files/backfill?${new URLSearchParams({ link })}`;
+export const replayHref = (link: string, state: "dead" | "unclear"): string =>
+  `/files/replay?${new URLSearchParams({ link, state })}`;

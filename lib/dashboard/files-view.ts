@@ -3,7 +3,7 @@ import type { Listed } from "../core/listed.ts";
 import { counted } from "../core/times.ts";
 import type { LinkHealth } from "../relay/read-health.ts";
 import type { Found } from "../relay/search-files.ts";
-import { filesHref, storyHref } from "./addresses.ts";
+import { backfillHref, filesHref, replayHref, storyHref } from "./addresses.ts";
 import type { FilesQuery } from "./files-query.ts";
 import { OUTCOME } from "./outcome-words.ts";
 import { folderOf, nameOf } from "./paths.ts";
@@ -38,8 +38,8 @@ export interface FilesView {
   /** Said where there are no rows. */
   empty: { sentence: string; why: string };
   isFiltered: boolean;
-  /** Where several failed ones are tried again together; null where there are none. */
-  replayHref: string | null;
+  /** Where something is done with many of them together; null where there is nothing. */
+  many: { href: string; text: string } | null;
   timeLabel: string;
 }
 
@@ -120,8 +120,7 @@ export function filesView(query: FilesQuery, found: Found, health: LinkHealth, e
           }
         : { sentence: nothing, why },
     isFiltered,
-    replayHref:
-      state === "dead" && health.dead > 1 ? `/files/replay?${new URLSearchParams({ link: health.link })}` : null,
+    many: manyOf(state, health),
     timeLabel: TABS[state].time,
   };
 }
@@ -129,6 +128,12 @@ export function filesView(query: FilesQuery, found: Found, health: LinkHealth, e
 function searchedOf(state: FilesQuery["state"], looked: number, more: boolean): string {
   const files = counted(looked, state === "leftOut" ? "known file" : "file");
   return more ? `Searched the ${ORDER[state]}${files} so far; there are more.` : `Searched all of ${files}.`;
+}
+
+function manyOf(state: FilesQuery["state"], health: LinkHealth): FilesView["many"] {
+  if (state === "leftOut") return { href: backfillHref(health.link), text: "Publish several" };
+  if ((state !== "dead" && state !== "unclear") || health[state] < 2) return null;
+  return { href: replayHref(health.link, state), text: "Try several again" };
 }
 
 const namesOf = (path: string) => ({ name: nameOf(path), folder: folderOf(path) });

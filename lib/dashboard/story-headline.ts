@@ -62,7 +62,7 @@ function ofState(story: Story, now: number): Headline {
       return says(
         "idle",
         "Left out: it was in the folder before the relay.",
-        "Put a copy of it into the folder: a copy is a new file, and is published.",
+        "A backfill publishes it (Files, Left out). So does a copy put into the folder, which is a new file.",
       );
     case "forgotten":
       return says("idle", "Dealt with long ago.", "Its story is no longer kept; what the destination holds still is.");

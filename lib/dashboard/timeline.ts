@@ -17,6 +17,7 @@ const SEEN = {
   notification: "Seen, after Dropbox told of a change",
   poll: "Seen, when the folder was looked at",
   sweep: "Seen by the sweep",
+  backfill: "Asked for by a person, in a backfill",
 } as const;
 
 const GONE = { deleted: "The file was deleted", movedOut: "The file left the folder" } as const;

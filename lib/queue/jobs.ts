@@ -12,6 +12,8 @@ export const jobSchema = z.discriminatedUnion("job", [
   z.object({ job: z.literal("drain"), instance: z.string().max(128) }),
   /** List one instance and deliver what is due. `poll`: at its interval, and ask for the next one. */
   z.object({ job: z.literal("list"), instance: z.string().max(128), poll: z.boolean().optional() }),
+  /** Go on with a bulk act: a backfill or a replay of many, its plan, or its calling off. */
+  z.object({ job: z.literal("bulk"), bulk: z.string().min(1).max(64) }),
   /**
    * Scheduled: list every instance and deliver whatever is due, abandoned or unclear. It goes through the stored ones in
    * parts, each a job of its own: `after` an instance, in the sweep that began then (ms).

@@ -10,7 +10,9 @@ import { tokenFacts } from "../destinations/page/token-facts.ts";
 import { createRecordsClient } from "../destinations/records/client.ts";
 import { createRecordsDestination } from "../destinations/records/destination.ts";
 import type { Env } from "../env.ts";
+import { createActStore } from "../store/act-store.ts";
 import { createEndingStore } from "../store/ending-store.ts";
+import { createInspectionStore } from "../store/inspection-store.ts";
 import { createPostBudget } from "../store/post-budget.ts";
 import { createTokenStore } from "../store/token-store.ts";
 import type { World } from "./context.ts";
@@ -35,7 +37,18 @@ export interface BuiltDestination {
   build(source: SourceReader): Destination;
   /** How its end is asked for. */
   credential: Desk["credential"];
+  /** How often it may be posted to; where there is no such limit, nothing. */
+  posts?: NonNullable<Desk["posts"]>;
 }
+
+/** What people ask and do of one destination of an instance. */
+export const deskOf = (redis: Redis, instance: string, made: BuiltDestination): Desk => ({
+  inspection: createInspectionStore(redis, instance, made.name),
+  acts: createActStore(redis, made.name),
+  credential: made.credential,
+  width: made.width,
+  posts: made.posts ?? null,
+});
 
 export interface RecordsParts {
   name: string;
@@ -88,6 +101,7 @@ export function buildPage(parts: PageParts, env: Env, redis: Redis, world: World
     });
   const fingerprint = pageName(pageId, parts.token ?? "", env.FACEBOOK_APP_SECRET);
   const given = parts.token;
+  const budget = createPostBudget(redis, pageId, { mostADay: parts.postsPerDay, spacingMs: parts.spacingMs });
   const credential =
     given === null
       ? createRefusedCredential(fingerprint, "there is no token for this Page: connect it again")
@@ -101,6 +115,7 @@ export function buildPage(parts: PageParts, env: Env, redis: Redis, world: World
     timing: PAGE_TIMING,
     width: 1,
     remembers: true,
+    posts: budget,
     credential:
       given === null
         ? null
@@ -113,7 +128,7 @@ export function buildPage(parts: PageParts, env: Env, redis: Redis, world: World
         client: graph(PAGE_TIMING.requestMs),
         credential,
         source,
-        budget: createPostBudget(redis, pageId, { mostADay: parts.postsPerDay, spacingMs: parts.spacingMs }),
+        budget,
         settings: parts.settings,
         now: world.now,
       }),

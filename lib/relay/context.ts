@@ -16,10 +16,10 @@ import type { CallbackRules } from "../net/why-not-callback.ts";
 import { createQueue, type Queue } from "../queue/client.ts";
 import type { SigningKeys } from "../queue/receive.ts";
 import type { SetupDeps } from "../setup/deps.ts";
-import { createActStore } from "../store/act-store.ts";
 import { createAuditStore } from "../store/audit-store.ts";
+import { createBackfillStore } from "../store/backfill-store.ts";
+import { createBulkStore } from "../store/bulk-store.ts";
 import { createFailedJobs, type FailedJobs } from "../store/failed-jobs.ts";
-import { createInspectionStore } from "../store/inspection-store.ts";
 import { createInstanceStore } from "../store/instance-store.ts";
 import { createLoginTries } from "../store/login-tries.ts";
 import { createOutboxStore } from "../store/outbox-store.ts";
@@ -28,6 +28,7 @@ import { createSourceStore } from "../store/source-store.ts";
 import { createVault } from "../store/vault.ts";
 import { createEnqueuer, type Enqueuer } from "./accept-notification.ts";
 import { createAudit } from "./audit.ts";
+import { deskOf } from "./build-destination.ts";
 import { buildElements } from "./build-elements.ts";
 import { buildForm } from "./build-form.ts";
 import { buildSpending } from "./build-spending.ts";
@@ -125,11 +126,8 @@ export function createContext(env: Env, world: World): Context {
     destination: destination.build(reader),
     pace: createPace(destination.width),
     timing: destination.timing,
-    desk: {
-      inspection: createInspectionStore(redis, instance, destination.name),
-      acts: createActStore(redis, destination.name),
-      credential: destination.credential,
-    },
+    desk: deskOf(redis, instance, destination),
+    bulk: createBackfillStore(redis, instance, destination.name),
   };
   const store = createInstanceStore(redis, (row) => log.error({ row }, "instance.unreadable"));
   const vault = env.ENCRYPTION_KEY === undefined ? null : createVault(env.ENCRYPTION_KEY);
@@ -152,6 +150,7 @@ export function createContext(env: Env, world: World): Context {
     elements: buildElements({ env, redis, world, instances: manage, dropbox, queue, log, record: audit.record }),
     services: {
       links: [link],
+      bulks: createBulkStore(redis),
       stored:
         vault === null ? null : createStoredLinks({ env, redis, world, store, instances: manage, vault, log, meter }),
       dropbox,

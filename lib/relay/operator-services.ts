@@ -3,6 +3,7 @@ import type { CredentialFacts } from "../core/credential-ending.ts";
 import type { ActStore } from "../store/act-store.ts";
 import type { EndingStore } from "../store/ending-store.ts";
 import type { InspectionStore } from "../store/inspection-store.ts";
+import type { PostBudget } from "../store/post-budget.ts";
 
 /** Of one link. */
 export interface Desk {
@@ -10,6 +11,10 @@ export interface Desk {
   acts: ActStore;
   /** Null where a credential's end cannot be asked for. */
   credential: { ending: EndingStore; ask(): Promise<CredentialAsked> } | null;
+  /** Requests at a time. */
+  width: number;
+  /** How often it may be posted to; null where there is no such limit. */
+  posts: Pick<PostBudget, "limits" | "taken"> | null;
 }
 
 export type CredentialAsked = { kind: "asked"; facts: CredentialFacts } | { kind: "unavailable"; message: string };

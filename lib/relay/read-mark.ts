@@ -2,21 +2,25 @@
 import type { Context } from "./context.ts";
 import { fingerprintOf } from "./credential.ts";
 import { findLink } from "./find-link.ts";
+import { readBulk } from "./read-bulk.ts";
 import { readOverview } from "./read-overview.ts";
 import { tellStory } from "./tell-story.ts";
 
-/** Of one file's story, or of the overview's part after an instance. */
-export type Watched = { file: string; link: string } | { after: string | null };
+/** Of one file's story, of a bulk act, or of the overview's part after an instance. */
+export type Watched = { file: string; link: string } | { bulk: string } | { after: string | null };
 
 export async function readMark(context: Context, watched: Watched): Promise<string> {
   if ("after" in watched) return markOf((await readOverview(context, watched.after)).links);
+  if ("bulk" in watched) return markOf(await readBulk(context.services, watched.bulk));
   const at = await findLink(context, watched.link);
   return markOf(at === null ? null : await tellStory([at.link], watched.file, context.now()));
 }
 
-/** `oldestWaitingMs` grows by itself and says nothing new. */
-const markOf = (facts: unknown): string =>
+/** What grows or shrinks by itself says nothing new. */
+export const markOf = (facts: unknown): string =>
   fingerprintOf(
     "page",
-    JSON.stringify(facts, (name, value: unknown) => (name === "oldestWaitingMs" ? undefined : value)),
+    JSON.stringify(facts, (name, value: unknown) =>
+      name === "oldestWaitingMs" || name === "time" ? undefined : value,
+    ),
   );

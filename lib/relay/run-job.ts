@@ -4,6 +4,7 @@ import type { Job } from "../queue/jobs.ts";
 import { bringAlong } from "./bring-along.ts";
 import { drainLink } from "./drain-outbox.ts";
 import { pollInstance, sweepPolled } from "./poll-instance.ts";
+import { goOnWithBulks, runBulk } from "./run-bulk.ts";
 import { type Link, lanesOf, type Services } from "./services.ts";
 import { type ListingRun, syncAndDrain } from "./sync-and-drain.ts";
 import { watchCredential } from "./watch-credentials.ts";
@@ -46,6 +47,8 @@ export async function runJob(services: Services, job: Job, run: JobRun): Promise
       if (link !== null) await drainLink(services, link, run.deadline);
       return DONE;
     }
+    case "bulk":
+      return runBulk(services, job.bulk, run);
     case "list": {
       const link = await linkOf(services, job.instance);
       if (link === undefined) return { kind: "never", message: `no instance ${job.instance}` };
@@ -101,6 +104,7 @@ async function sweep(services: Services, job: Job & { job: "sweep" }, run: JobRu
     await services.queue.enqueue([{ job: { job: "sweep", after: part.next, began }, deduplicationId }]);
   }
   const own = job.after === undefined ? services.links : [];
+  if (job.after === undefined) await goOnWithBulks(services);
   return worstOf(
     await each([...own, ...(part?.links ?? [])], async (link) => {
       const isPolled = (link.standing?.pollMs ?? null) !== null;

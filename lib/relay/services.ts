@@ -6,6 +6,8 @@ import type { Rules } from "../core/selection.ts";
 import type { DropboxClient } from "../dropbox/client.ts";
 import type { Log } from "../log.ts";
 import type { Queue } from "../queue/client.ts";
+import type { BackfillStore } from "../store/backfill-store.ts";
+import type { BulkStore } from "../store/bulk-store.ts";
 import type { FormerOutbox } from "../store/former-outbox.ts";
 import type { OutboxStore } from "../store/outbox-store.ts";
 import type { SourceStore } from "../store/source-store.ts";
@@ -39,6 +41,8 @@ export interface Link extends Lane {
   rules: Rules;
   /** Commits to the outboxes of all its lanes. */
   source: SourceStore;
+  /** The same files and outboxes, for bulk acts. */
+  bulk: BackfillStore;
   sourceCredential: Credential;
   /** The destinations after the first. */
   more?: readonly Lane[];
@@ -84,6 +88,7 @@ export interface Services {
   links: readonly Link[];
   /** Null without ENCRYPTION_KEY: nothing can be stored then. */
   stored: StoredLinks | null;
+  bulks: BulkStore;
   dropbox: DropboxClient;
   queue: Pick<Queue, "enqueue">;
   /** Writes down what people do. */

@@ -9,14 +9,14 @@ import { createDropboxClient } from "../dropbox/client.ts";
 import type { Env } from "../env.ts";
 import type { Instances } from "../instances/manage.ts";
 import type { Log } from "../log.ts";
-import { createActStore } from "../store/act-store.ts";
+import { createBackfillStore } from "../store/backfill-store.ts";
 import { createFormerOutbox, type FormerOutbox } from "../store/former-outbox.ts";
-import { createInspectionStore } from "../store/inspection-store.ts";
 import type { InstanceStore, StoredInstance } from "../store/instance-store.ts";
 import type { Meter } from "../store/meter.ts";
 import { createOutboxStore } from "../store/outbox-store.ts";
 import { createSourceStore } from "../store/source-store.ts";
 import type { Vault } from "../store/vault.ts";
+import { deskOf } from "./build-destination.ts";
 import type { World } from "./context.ts";
 import { storedDropboxCredential } from "./credentials.ts";
 import { createPace } from "./pace.ts";
@@ -109,11 +109,7 @@ export function createStoredLinks(deps: StoredLinkDeps): StoredLinks {
         // A change of the name is no reason to forget how fast the endpoint may be asked.
         pace: paces.get(destination.credential) ?? createPace(width),
         timing,
-        desk: {
-          inspection: createInspectionStore(redis, instance.id, made.name),
-          acts: createActStore(redis, made.name),
-          credential: made.credential,
-        },
+        desk: deskOf(redis, instance.id, made),
         standing: standingOf(stored, settings.id),
         place,
       });
@@ -129,6 +125,7 @@ export function createStoredLinks(deps: StoredLinkDeps): StoredLinks {
       backfill: instance.backfill,
       rules: instance.rules,
       source: createSourceStore(redis, instance.id, ...outboxes),
+      bulk: createBackfillStore(redis, instance.id, ...outboxes),
       sourceCredential: source,
     };
   }

@@ -3,7 +3,7 @@ import type { Redis } from "@upstash/redis";
 import { z } from "zod";
 import type { Delivery } from "../core/delivery.ts";
 import { clearAtOf, encodeWaiting, ledgerValue } from "./delivery-rows.ts";
-import { outboxKeys } from "./keys.ts";
+import { bulkKeys, outboxKeys } from "./keys.ts";
 import { step } from "./redis.ts";
 import { ACT } from "./scripts/act.ts";
 
@@ -14,6 +14,16 @@ export interface Acted {
   /** The stored value the person's decision is about. */
   value: string;
   delivery: Delivery;
+  /** Attempts that count against it, none where it starts afresh; and its time (ms) at its new place, else now. */
+  attempted?: number;
+  at?: number;
+}
+
+/** The bulk act that acts are part of: nothing is moved unless it is in this state, and what is moved is counted there. */
+interface Within {
+  bulk: string;
+  state: "running" | "cancelling";
+  count: "put" | "takenOut";
 }
 
 export type ActStore = ReturnType<typeof createActStore>;
@@ -29,20 +39,37 @@ export function createActStore(redis: Redis, destination: string) {
     forget: boolean,
     now: number,
     acts: readonly (Acted & { ledger: string; remoteId: string })[],
+    within?: Within,
   ): Promise<boolean[]> {
     if (acts.length === 0) return [];
     const raw = await step("act", () =>
       script.exec(
-        [keys.deliveries, from, to, keys.notes, keys.ledger, keys.owners],
+        [
+          keys.deliveries,
+          from,
+          to,
+          keys.notes,
+          keys.ledger,
+          keys.owners,
+          ...(within === undefined ? [] : [bulkKeys(within.bulk).bulk]),
+        ],
         [
           forget ? "1" : "0",
           ...list(acts.map(({ delivery }) => delivery.id)),
           ...list(acts.map(({ value }) => value)),
-          ...list(acts.map(({ value, delivery }) => encodeWaiting(delivery, 0, clearAtOf(value, now)))),
+          ...list(
+            acts.map(({ value, delivery, attempted = 0 }) => encodeWaiting(delivery, attempted, clearAtOf(value, now))),
+          ),
           // Thousandths of a millisecond keep their order.
-          ...list(acts.map(({ value }, n) => ((clearAtOf(value, now) ?? now) - (acts.length - n) / 1000).toFixed(3))),
+          ...list(
+            acts.map(({ value, at }, n) =>
+              ((at ?? clearAtOf(value, now) ?? now) - (acts.length - n) / 1000).toFixed(3),
+            ),
+          ),
           ...list(acts.map(({ ledger }) => ledger)),
           ...list(acts.map(({ remoteId }) => remoteId)),
+          within?.state ?? "",
+          within?.count ?? "",
         ],
       ),
     );
@@ -60,6 +87,14 @@ export function createActStore(redis: Redis, destination: string) {
 
     /** Settled ones are told once more, under their ids. Only where that is what a destination does with them. */
     repeat: (acts: readonly Acted[], now: number) => act(keys.settled, keys.due.replay, false, now, bare(acts)),
+
+    /** Dead ones, as `replay`, of a bulk act while it runs; unclear ones too, which look for what was noted before they post. */
+    replayIn: (bulk: string, place: "dead" | "unclear", acts: readonly Acted[], now: number) =>
+      act(keys[place], keys.due.replay, false, now, bare(acts), { bulk, state: "running", count: "put" }),
+
+    /** What a bulk act put in and nobody has begun goes back where it was, once that act is being called off. */
+    takeBack: (bulk: string, place: "dead" | "unclear", acts: readonly Acted[], now: number) =>
+      act(keys.due.replay, keys[place], false, now, bare(acts), { bulk, state: "cancelling", count: "takenOut" }),
 
     /** An unclear one is due now as one of which nothing was shown: its note is cleared, so it posts without looking. */
     async postAnew(one: Acted, now: number): Promise<boolean> {

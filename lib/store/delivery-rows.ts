@@ -1,5 +1,6 @@
 /** How deliveries lie in Redis: a first line that the scripts read (see scripts/prelude.ts), and JSON that they do not. */
 import { z } from "zod";
+import { tallyOf } from "../core/bulk.ts";
 import { type Claimed, type Delivery, deliverySchema, type Held, type Priority, type Step } from "../core/delivery.ts";
 import { GONE_GRACE_MS } from "../core/gone.ts";
 import type { Place, Stored } from "../core/story.ts";
@@ -63,9 +64,15 @@ export interface SettledRow {
   isOver: boolean;
   /** Its place in the tally of the hour, '' for one that is not over. */
   count: string;
+  /** The bulk act it was part of, and the count of it that this ending is added to. */
+  part?: { bulk: string; count: string };
 }
 
 const FAILED = "1";
+
+/** Only what is over counts. */
+const partOf = (to: Exclude<Step, { to: "due" }>): Pick<SettledRow, "part"> =>
+  to.delivery.bulk === undefined ? {} : { part: { bulk: to.delivery.bulk.id, count: tallyOf(to.to, to.delivery) } };
 
 export function rowOf(settlement: Settlement, now: number): SettledRow {
   if ("unreadable" in settlement) {
@@ -87,8 +94,8 @@ export function rowOf(settlement: Settlement, now: number): SettledRow {
   switch (to.to) {
     case "settled": {
       const value = encodeWaiting(to.delivery, attempt, null);
-      const count = `${2 + bucketOf(now - to.delivery.seenAt)}`;
-      return { id, value, place: PLACE.settled, score: `${now}`, ...ledgerOf(to, now), isOver: true, count };
+      const row = { id, value, place: PLACE.settled, score: `${now}`, ...ledgerOf(to, now), isOver: true };
+      return { ...row, count: `${2 + bucketOf(now - to.delivery.seenAt)}`, ...partOf(to) };
     }
     case "dead":
     case "unclear": {
@@ -96,7 +103,8 @@ export function rowOf(settlement: Settlement, now: number): SettledRow {
       const value = encodeWaiting(to.delivery, attempt, to.to === "dead" ? (to.clearAt ?? null) : null);
       // What was noted is what a person, a replay or the next revision goes by, but for a refusal: nothing came of that.
       const isOver = to.to === "dead" && !to.keepsNote && to.delivery.attempts.at(-1)?.outcome === "rejected";
-      return { id, value, place: PLACE[to.to], score: `${now}`, ledger: "", remoteId: "", isOver, count: FAILED };
+      const row = { id, value, place: PLACE[to.to], score: `${now}`, ledger: "", remoteId: "", isOver };
+      return { ...row, count: FAILED, ...partOf(to) };
     }
     case "due": {
       const { former, forgets } = to;

@@ -7,6 +7,7 @@ import { z } from "zod";
 import { ACCOUNT_INSTANCES_MAX, type Instance, instanceSchema } from "../core/instance.ts";
 import {
   accountKey,
+  bulksOf,
   elementTokenKey,
   endingKeys,
   endpointKey,
@@ -143,7 +144,7 @@ export function createInstanceStore(redis: Redis, unreadable: (row: string) => v
         return [...Object.values(flat), ...Object.values(due)];
       });
       const keys = [instanceKey(id), INSTANCE_KEYS.all, accountKey(account), elementTokenKey(id)];
-      keys.push(...Object.values(sourceKeys(id)), ...own, ...endpoints.flatMap(keysOfEndpoint));
+      keys.push(...Object.values(sourceKeys(id)), bulksOf(id), ...own, ...endpoints.flatMap(keysOfEndpoint));
       const raw = await step("remove instance", () => remove.exec(keys, [instance.id, `${version}`]));
       return z.tuple([z.enum(["removed", "stale"])]).parse(raw)[0];
     },

@@ -81,6 +81,20 @@ export const tokenKeys = (credential: string) => ({
   lock: `relay:token:${credential}:lock`,
 });
 
+/** Of one bulk act. */
+export const bulkKeys = (bulk: string) => ({
+  /** hash: what it is, how far it is, and how what it put in has ended. */
+  bulk: `relay:bulk:${bulk}`,
+  /** string: token of who works on it; expires. */
+  lease: `relay:bulk:${bulk}:lease`,
+  /** string: whether somebody else wanted to meanwhile. */
+  again: `relay:bulk:${bulk}:again`,
+});
+
+/** zset: bulk acts that are not over, by when they were planned; and the last ones of an instance. */
+export const OPEN_BULKS = "relay:bulks:open";
+export const bulksOf = (instance: string) => `relay:i:${instance}:bulks`;
+
 /** zset: jobs QStash gave up on, JSON by time; capped. */
 export const FAILED_JOBS = "relay:jobs:failed";
 

@@ -5,7 +5,7 @@ import { monthOf } from "../core/cost.ts";
 import type { Claimed, Hold } from "../core/delivery.ts";
 import { TALLY_FIELDS } from "../core/tally.ts";
 import { parseClaimed, rowOf, type Settlement, type Unreadable } from "./delivery-rows.ts";
-import { holdKey, outboxKeys, USE_KEY } from "./keys.ts";
+import { bulkKeys, holdKey, outboxKeys, USE_KEY } from "./keys.ts";
 import type { Meter } from "./meter.ts";
 import { step } from "./redis.ts";
 import { NOTE } from "./scripts/note.ts";
@@ -14,6 +14,9 @@ import { SETTLE_AND_CLAIM } from "./scripts/settle-and-claim.ts";
 export const BATCH_MAX = 50;
 /** Settled deliveries whose story is kept. */
 export const SETTLED_KEPT = 10_000;
+
+/** Index into the script's KEYS of the first bulk act. */
+const BULKS_FROM = 14;
 
 export interface Turn {
   claimed: Claimed[];
@@ -62,6 +65,8 @@ export function createOutboxStore(redis: Redis, destination: string, options: Ou
       const rows = input.settlements.map((settlement) => rowOf(settlement, input.now));
       const list = (values: readonly string[]) => [`${values.length}`, ...values];
       const used = meter?.take(input.now) ?? null;
+      const bulks = [...new Set(rows.flatMap(({ part }) => (part === undefined ? [] : [part.bulk])))];
+      const parts = bulks.length > 0 ? rows.map(({ part }) => part) : [];
       const raw = await step("settle and claim", () =>
         script.exec(
           [
@@ -78,6 +83,7 @@ export function createOutboxStore(redis: Redis, destination: string, options: Ou
             keys.notes,
             keys.unclear,
             keys.owners,
+            ...bulks.map((bulk) => bulkKeys(bulk).bulk),
             ...(used === null ? [] : [USE_KEY]),
           ],
           [
@@ -98,8 +104,10 @@ export function createOutboxStore(redis: Redis, destination: string, options: Ou
             ...list(remembers ? rows.filter((row) => row.isOver).map((row) => row.id) : []),
             ...list(remembers ? rows.map((row) => row.remoteId) : []),
             ...list(rows.map((row) => row.count)),
+            ...list(parts.map((part) => (part === undefined ? "" : `${BULKS_FROM + bulks.indexOf(part.bulk)}`))),
+            ...list(parts.map((part) => part?.count ?? "")),
             ...(used === null
-              ? []
+              ? [""]
               : [monthOf(input.now).name, `${used.commands}`, `${used.messages}`, `${used.files}`]),
           ],
         ),

@@ -5,6 +5,8 @@ import { postsKey } from "./keys.ts";
 import { step } from "./redis.ts";
 import { RESERVE_POST } from "./scripts/reserve-post.ts";
 
+const DAY_MS = 86_400_000;
+
 export type PostBudget = ReturnType<typeof createPostBudget>;
 
 /** `mostADay` 0: no limit. */
@@ -22,5 +24,12 @@ export function createPostBudget(redis: Redis, page: string, limits: { mostADay:
         .parse(raw);
       return kind === "taken" ? { kind } : { kind, at: Number(at) };
     },
+
+    /** How many of the last 24 hours' places are taken. */
+    async taken(now: number): Promise<number> {
+      const raw = await step("count posts", () => redis.zcount(postsKey(page), `(${now - DAY_MS}`, "+inf"));
+      return z.coerce.number().parse(raw);
+    },
+    limits,
   };
 }

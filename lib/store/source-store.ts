@@ -5,7 +5,7 @@ import type { Delivery, Priority } from "../core/delivery.ts";
 import { type KnownFile, knownFileSchema } from "../core/known-file.ts";
 import type { Phase } from "../core/plan.ts";
 import { encodePlanned } from "./delivery-rows.ts";
-import { accountKey, outboxKeys, sourceKeys } from "./keys.ts";
+import { accountKey, bulkKeys, outboxKeys, sourceKeys } from "./keys.ts";
 import { step } from "./redis.ts";
 import { BEGIN_SYNC } from "./scripts/begin-sync.ts";
 import { COMMIT_LISTING } from "./scripts/commit-listing.ts";
@@ -49,13 +49,19 @@ export type Released = { kind: "released" } | { kind: "lost" } | { kind: "again"
 
 export type SourceStore = ReturnType<typeof createSourceStore>;
 
+export type Outboxes = readonly (string | { name: string; follows: boolean })[];
+
 /** `outboxes`: where the deliveries go, one or more. All get each, but those of gone files only where they are followed. */
-export function createSourceStore(
-  redis: Redis,
-  instance: string,
-  ...outboxes: readonly (string | { name: string; follows: boolean })[]
-) {
-  const keys = sourceKeys(instance);
+export const createSourceStore = (redis: Redis, instance: string, ...outboxes: Outboxes) =>
+  storeAt(redis, sourceKeys(instance), outboxes);
+
+/** The same for a bulk act: it commits to the same files and outboxes, under a lease and from a cursor of its own. */
+export function createBulkSource(redis: Redis, instance: string, bulk: string, outboxes: Outboxes) {
+  const { bulk: source, lease, again } = bulkKeys(bulk);
+  return storeAt(redis, { ...sourceKeys(instance), source, lease, again }, outboxes);
+}
+
+function storeAt(redis: Redis, keys: ReturnType<typeof sourceKeys>, outboxes: Outboxes) {
   const begin = redis.createScript(BEGIN_SYNC);
   const commit = redis.createScript(COMMIT_LISTING);
   const release = redis.createScript(RELEASE_SYNC);

@@ -144,22 +144,6 @@ describe("something happens", () => {
   });
 });
 
-describe("several failed files", () => {
-  it("shown first which, then tried again by one form without any script → waiting, none doubled", async () => {
-    const { sandbox, relay } = dashboard;
-    const context = await loggedIn(browser, dashboard, { width: 390, javaScriptEnabled: false });
-    const page = await open(context, "/files/replay?reason=no+such+reason");
-    await page.getByText("None fits.").waitFor();
-    await page.goto(`${relay.url}/files/replay`);
-    await page.getByText(/would be tried again/).waitFor();
-    await page.getByRole("button", { name: /^Try 1 file again/ }).click();
-    await page.getByRole("heading", { name: "Files" }).waitFor();
-    expect(new URL(page.url()).searchParams.get("state")).toBe("waiting");
-    expect(sandbox.facebook.doubles()).toEqual([]);
-    await context.close();
-  });
-});
-
 describe("the frame", () => {
   it("the first key → a way past the bar, and it leads to the content", async () => {
     const context = await loggedIn(browser, dashboard, { width: 1280 });

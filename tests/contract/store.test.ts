@@ -1,5 +1,6 @@
 import { createEngine } from "@/lib/local/redis/engine.ts";
 import { describeActs } from "./act-suite.ts";
+import { describeBulks } from "./bulk-suite.ts";
 import { describeElementsStores } from "./elements-suite.ts";
 import { describeEndpoints } from "./endpoint-suite.ts";
 import { describeFormerOutbox } from "./former-outbox-suite.ts";
@@ -12,6 +13,7 @@ describeStore("store on the in-process engine", async () => createEngine({ now: 
 describePostBudget("post budget on the in-process engine", async () => createEngine({ now: Date.now }));
 describeInstanceStore("instances on the in-process engine", async () => createEngine({ now: Date.now }));
 describeActs("acts on the in-process engine", async () => createEngine({ now: Date.now }));
+describeBulks("bulk acts on the in-process engine", async () => createEngine({ now: Date.now }));
 describeElementsStores("stores of the compatible interface on the in-process engine", async () =>
   createEngine({ now: Date.now }),
 );

@@ -2,6 +2,7 @@
 
 import { audit } from "./faults/audit.ts";
 import { build } from "./faults/build.ts";
+import { bulk } from "./faults/bulk.ts";
 import { callback } from "./faults/callback.ts";
 import { claims } from "./faults/claims.ts";
 import { commits } from "./faults/commits.ts";
@@ -53,6 +54,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...audit,
   ...callback,
   ...events,
+  ...bulk,
   ...elements,
   ...form,
 ];

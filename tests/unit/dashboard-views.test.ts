@@ -8,7 +8,6 @@ import { noticeOf } from "@/lib/dashboard/act-notice.ts";
 import { filesQuery, filterOf } from "@/lib/dashboard/files-query.ts";
 import { filesView } from "@/lib/dashboard/files-view.ts";
 import { overviewView } from "@/lib/dashboard/overview-view.ts";
-import { replayQuery, replayView } from "@/lib/dashboard/replay-view.ts";
 import { storyView } from "@/lib/dashboard/story-view.ts";
 import type { LinkHealth } from "@/lib/relay/read-health.ts";
 import type { LinkFacts, LinkNumbers } from "@/lib/relay/read-overview.ts";
@@ -329,34 +328,5 @@ describe("what came of an act", () => {
   });
   it("done, and somebody was quicker → each in its tone", () => {
     expect([noticeOf("replay")?.tone, noticeOf("changed")?.tone]).toEqual(["ok", "warn"]);
-  });
-});
-
-describe("the replay of many", () => {
-  const step = {
-    looked: 500,
-    meant: 3,
-    replayed: 0,
-    examples: [{ id: "id:a", path: "/x/a.jpg", reason: "down" }],
-    after: "dead~1~id:a",
-  };
-  it("some fit, and more to look through → how many, what it does, and that it cannot be called back", () => {
-    const view = replayView(replayQuery({}), step, "env");
-    expect(view.sentence).toBe("3 files would be tried again among the first 500 failed files looked at.");
-    expect([view.button, view.does]).toEqual(["Try 3 files again", expect.stringContaining("cannot be called back")]);
-    expect(view.examples[0]).toMatchObject({ name: "a.jpg", reason: "Down.", href: "/files/id%3Aa?link=env" });
-  });
-
-  it("none fits at the end, after a step that sent two → the count, and no button", () => {
-    const view = replayView(replayQuery({ replayed: "2" }), { ...step, meant: 0, examples: [], after: null }, "env");
-    expect([view.sentence, view.button]).toEqual(["2 files sent again so far. None fits.", null]);
-  });
-
-  it("an address that asks for nonsense → nothing of it", () => {
-    expect(replayQuery({ replayed: "-1", path: ["a"], reason: "r".repeat(300) })).toMatchObject({
-      replayed: 0,
-      path: "",
-      reason: "",
-    });
   });
 });

@@ -32,9 +32,9 @@ export default async function Files({ searchParams }: PageProps<"/files">) {
     <>
       <div className="page-head">
         <h1>Files</h1>
-        {view.replayHref === null ? null : (
-          <a className="button" href={view.replayHref}>
-            Try several again
+        {view.many === null ? null : (
+          <a className="button" href={view.many.href}>
+            {view.many.text}
           </a>
         )}
       </div>

@@ -2,17 +2,24 @@ import { HEAD, LISTS } from "./prelude.ts";
 
 /**
  * A person's act on deliveries that are over: each goes to another place, if it still is what the person was shown.
- * KEYS: deliveries, from, to, notes, ledger, owners. ARGV: '1' when what was noted is done with; lists: ids, values they
- * must have, values they get, scores, ledger values ('' for none), remote ids ('' for none).
+ * KEYS: deliveries, from, to, notes, ledger, owners, and optionally a bulk act. ARGV: '1' when what was noted is done with;
+ * lists: ids, values they must have, values they get, scores, ledger values ('' for none), remote ids ('' for none); of a
+ * bulk act the state it must be in, and the count of it that what is moved is added to.
  * One that was replaced by a newer revision, claimed, or acted on by another has another value and is left alone. One that
  * has the new value already counts as done: the answer to the first run was lost. Returns '1' or '0' for each.
  */
 export const ACT = `${HEAD}${LISTS}
 local forget = take() == '1'
 local ids, believed, values, scores, ledger, remotes = list(), list(), list(), list(), list(), list()
+local state, count = take(), take()
+local answer = {}
+if KEYS[7] and redis.call('HGET', KEYS[7], 'state') ~= state then
+  for n = 1, #ids do answer[n] = '0' end
+  return answer
+end
 local current = redis.call('HMGET', KEYS[1], unpack(ids))
 local from = redis.call('ZMSCORE', KEYS[2], unpack(ids))
-local answer, stored, moved, into, ledgered, owned = {}, {}, {}, {}, {}, {}
+local stored, moved, into, ledgered, owned = {}, {}, {}, {}, {}
 for n, id in ipairs(ids) do
   answer[n] = current[n] == values[n] and '1' or '0'
   if from[n] and current[n] == believed[n] then
@@ -39,6 +46,7 @@ if #moved > 0 then
   if forget then redis.call('HDEL', KEYS[4], unpack(moved)) end
   if #ledgered > 0 then redis.call('HSET', KEYS[5], unpack(ledgered)) end
   if #owned > 0 then redis.call('HSET', KEYS[6], unpack(owned)) end
+  if KEYS[7] then redis.call('HINCRBY', KEYS[7], count, #moved) end
 end
 return answer
 `;

@@ -3,11 +3,12 @@ import { HEAD, LISTS } from "./prelude.ts";
 /**
  * Settles a batch and claims the next one.
  * KEYS: hold, deliveries, claimed, next, ledger, dead, settled, due:live, due:replay, due:backfill, notes, unclear, owners;
- * optionally: what was used this month.
+ * then the bulk acts that any of the batch is part of; last, if there is a month: what was used in it.
  * ARGV: token of the claims to settle, token of the claims to make, now, claim until, claim limit, settled kept, hold
  * until ('' for none), hold reason, '1' to tell ledger and note of what is claimed; lists: ids, new values, places (index
  * into KEYS), scores, ledger values ('' for none, '-' to forget), ids whose note is done with, remote ids (one for each
- * id, or none), places in the hour's tally ('' for none); with the last key: month, commands, messages, files.
+ * id, or none), places in the hour's tally ('' for none), bulk acts (index into KEYS, '' for none; or none at all) and the
+ * counts of them that these are added to; the month ('' for none), and what was used in it: commands, messages, files.
  * A delivery whose claim is no longer ours is left alone (fencing); the two tokens differ, so that a second run of the
  * script (the answer to the first was lost) cannot settle what the first one claimed. A newer revision that waited takes
  * its place, not before its own time, nor before a write of the older one can no longer land.
@@ -21,12 +22,12 @@ export const SETTLE_AND_CLAIM = `${HEAD}${LISTS}
 local former, token, now, untilMs, limit = take(), take(), tonumber(take()), take(), tonumber(take())
 local kept, holdUntil, holdReason, tell = tonumber(take()), take(), take(), take() == '1'
 local ids, values, places, scores, ledger = list(), list(), list(), list(), list()
-local noted, remotes, counts = list(), list(), list()
+local noted, remotes, counts, bulks, parts = list(), list(), list(), list(), list()
 local settled = 0
-if KEYS[14] then
-  local month = take()
+local month = take()
+if month ~= '' then
   for _, name in ipairs({'commands', 'messages', 'files'}) do
-    redis.call('HINCRBY', KEYS[14], month .. ':' .. name, take())
+    redis.call('HINCRBY', KEYS[#KEYS], month .. ':' .. name, take())
   end
 end
 if #ids > 0 then
@@ -40,7 +41,7 @@ if #ids > 0 then
   if tally[1] ~= hour then tally = {hour} end
   local newer = redis.call('HMGET', KEYS[4], unpack(ids))
   local stored, released, taken, ledgered, owned, into, ours = {}, {}, {}, {}, {}, {}, {}
-  local forgotten, disowned = {}, {}
+  local forgotten, disowned, ended = {}, {}, {}
   for n, id in ipairs(ids) do
     if current[n] and string.match(current[n], '^c %d+ ([^\\n]*)\\n') == former then
       settled = settled + 1
@@ -50,6 +51,10 @@ if #ids > 0 then
         local word = tonumber(counts[n]) + 1
         tally[word] = (tally[word] or 0) + 1
         counted = true
+      end
+      if bulks[n] and bulks[n] ~= '' then
+        local of = bulks[n] .. ' ' .. parts[n]
+        ended[of] = (ended[of] or 0) + 1
       end
       local place, score, value = tonumber(places[n]), scores[n], values[n]
       if newer[n] then
@@ -95,6 +100,10 @@ if #ids > 0 then
     if #disowned > 0 then redis.call('HDEL', KEYS[13], unpack(disowned)) end
     if #owned > 0 then redis.call('HSET', KEYS[13], unpack(owned)) end
     if #taken > 0 then redis.call('HDEL', KEYS[4], unpack(taken)) end
+    for of, many in pairs(ended) do
+      local key, count = string.match(of, '^(%d+) (%a+)$')
+      redis.call('HINCRBY', KEYS[tonumber(key)], count, many)
+    end
     local done = {}
     for _, id in ipairs(noted) do if ours[id] then done[#done + 1] = id end end
     if #done > 0 then redis.call('HDEL', KEYS[11], unpack(done)) end

@@ -18,8 +18,8 @@ export const operator: readonly Mutant[] = [
   {
     name: "replay-beside-what-may-still-land",
     file: "lib/store/act-store.ts",
-    text: "(clearAtOf(value, now) ?? now)",
-    replacement: "now",
+    text: "(at ?? clearAtOf(value, now) ?? now)",
+    replacement: "(at ?? now)",
     breaks: "a replay waits for what was never answered",
     tests: ["tests/relay/regression-review.test.ts"],
   },

@@ -1,77 +1,71 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
+import { BulkList } from "@/app/parts/bulk-list.tsx";
+import { LinkChoice } from "@/app/parts/link-choice.tsx";
 import { operatorOnly } from "@/app/session.ts";
 import { filesHref } from "@/lib/dashboard/addresses.ts";
-import { replayFilter, replayQuery, replayView } from "@/lib/dashboard/replay-view.ts";
+import { bulkQuery } from "@/lib/dashboard/bulk-form.ts";
+import { bulkRows } from "@/lib/dashboard/bulk-rows.ts";
 import { findLink } from "@/lib/relay/find-link.ts";
-import { replayDead } from "@/lib/relay/replay-dead.ts";
+import { linkNames } from "@/lib/relay/link-names.ts";
 
 export const metadata: Metadata = { title: "Try again" };
 
-/** Says what a replay would do before it does it. */
+/** Asks which failed files are to be tried again. Nothing is done before its plan was seen. */
 export default async function Replay({ searchParams }: PageProps<"/files/replay">) {
-  const query = replayQuery(await searchParams);
+  const query = bulkQuery(await searchParams);
   const context = await operatorOnly("/files/replay");
   const at = await findLink(context, query.link);
   if (at === null) notFound();
-  const after = query.after === "" ? null : query.after;
-  const asked = { filter: replayFilter(query), preview: true, after, audit: null };
-  const step = await replayDead(context.services, at.link, asked);
-  if (step === null) notFound();
-  const view = replayView(query, step, at.address);
+  const [links, bulks] = await Promise.all([linkNames(context), context.services.bulks.of(at.link.id)]);
   return (
     <>
       <div>
         <p className="small">
-          <a href={filesHref({ state: "dead", link: at.address })}>Failed files</a>
+          <a href={filesHref({ state: query.state, link: at.address })}>Failed files</a>
         </p>
-        <h1>Try failed files again</h1>
+        <h1>Try several files again</h1>
+        <p className="quiet">
+          Each gets fresh attempts and is looked for before it is sent. First you see how many fit, what would be
+          skipped, and how long it takes.
+        </p>
       </div>
-      <form className="filters" method="get" action="/files/replay">
-        <input type="hidden" name="link" value={at.address} />
-        <div className="wide">
+      <form className="filters" method="post" action="/files/bulk/plan">
+        <input type="hidden" name="kind" value="replay" />
+        <LinkChoice links={links} chosen={at.address} />
+        <div>
+          <label htmlFor="state">State</label>
+          <select id="state" name="state" defaultValue={query.state}>
+            <option value="dead">Failed</option>
+            <option value="unclear">Unclear: look for them again</option>
+          </select>
+        </div>
+        <div>
+          <label htmlFor="since">When</label>
+          <select id="since" name="since" defaultValue="">
+            <option value="">Any time</option>
+            <option value="hour">Last hour</option>
+            <option value="day">Last 24 hours</option>
+            <option value="week">Last 7 days</option>
+          </select>
+        </div>
+        <div>
+          <label htmlFor="folder">In folder</label>
+          <input id="folder" name="folder" placeholder="/Photos/2026" maxLength={1000} />
+        </div>
+        <div>
           <label htmlFor="reason">Reason contains</label>
-          <input id="reason" name="reason" type="search" defaultValue={query.reason} placeholder="answered 400" />
+          <input id="reason" name="reason" placeholder="answered 400" maxLength={200} />
         </div>
-        <div className="wide">
+        <div>
           <label htmlFor="path">Path fits the glob</label>
-          <input id="path" name="path" defaultValue={query.path} placeholder="Photos/**/*.jpg" />
+          <input id="path" name="path" placeholder="Photos/**/*.jpg" maxLength={400} />
         </div>
-        <button className="button" type="submit">
-          See which
+        <button className="button first" type="submit">
+          Make a plan
         </button>
       </form>
-      <section className="headline" aria-label="In short">
-        <p>{view.sentence}</p>
-        {view.button === null ? null : (
-          <form className="act" method="post" action="/files/replay/run">
-            <input type="hidden" name="link" value={at.address} />
-            <input type="hidden" name="reason" value={query.reason} />
-            <input type="hidden" name="path" value={query.path} />
-            <input type="hidden" name="after" value={query.after} />
-            <input type="hidden" name="replayed" value={query.replayed} />
-            <button className="button first" type="submit">
-              {view.button}
-            </button>
-            <p>{view.does}</p>
-          </form>
-        )}
-      </section>
-      {view.examples.length === 0 ? null : (
-        <section className="panel" aria-labelledby="examples">
-          <h2 id="examples">Some of them</h2>
-          <ul className="plain stack">
-            {view.examples.map(({ id, name, href, reason }) => (
-              <li key={id}>
-                <a className="path" href={href}>
-                  {name}
-                </a>
-                {reason === null ? null : <p className="quiet small path">{reason}</p>}
-              </li>
-            ))}
-          </ul>
-        </section>
-      )}
+      <BulkList rows={bulkRows(bulks)} now={context.now()} />
     </>
   );
 }

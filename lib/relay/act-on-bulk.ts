@@ -1,0 +1,77 @@
+/** What a person decides of a bulk act: to have it planned, to let it run, to call it off. Nothing runs unplanned. */
+import { z } from "zod";
+import { type Bulk, type BulkAsk, bulkAskSchema, NOTHING_FOUND } from "../core/bulk.ts";
+import { reasonOf } from "./answer-job.ts";
+import { instanceOf, linkOfBulk } from "./bulk-link.ts";
+import type { Services } from "./services.ts";
+
+export const bulkActionSchema = z.discriminatedUnion("action", [
+  z.strictObject({ action: z.literal("plan"), ask: bulkAskSchema, link: z.string().max(100).default("") }),
+  z.strictObject({ action: z.literal("start"), id: z.string().min(1).max(64) }),
+  z.strictObject({ action: z.literal("cancel"), id: z.string().min(1).max(64) }),
+]);
+export type BulkAction = z.infer<typeof bulkActionSchema>;
+
+export type BulkActed =
+  | { kind: "done"; id: string }
+  /** There is no such link, or it does not run now. */
+  | { kind: "noLink" }
+  | { kind: "unknown" }
+  /** It is in another state, or was found empty. */
+  | { kind: "not"; id: string };
+
+export async function actOnBulk(services: Services, action: BulkAction): Promise<BulkActed> {
+  if (action.action === "plan") return plan(services, action.ask, action.link);
+  const bulk = await services.bulks.load(action.id);
+  if (bulk === null) return { kind: "unknown" };
+  const isDone = action.action === "start" ? await start(services, bulk) : await cancel(services, bulk);
+  if (!isDone) return { kind: "not", id: bulk.id };
+  services.log.info({ bulk: bulk.id, link: bulk.link, action: action.action }, "bulk.acted");
+  await wake(services, bulk.id);
+  return { kind: "done", id: bulk.id };
+}
+
+async function plan(services: Services, ask: BulkAsk, address: string): Promise<BulkActed> {
+  const link = address === "" ? (services.links[0]?.id ?? "") : address;
+  if ((await linkOfBulk(services, { ask, link })) === null) return { kind: "noLink" };
+  const instance = instanceOf(link);
+  // The same form sent twice is one plan.
+  const asked = JSON.stringify(ask);
+  const same = (await services.bulks.of(instance)).find(
+    (one) => JSON.stringify(one.ask) === asked && one.link === link && (one.state === "counting" || isRunning(one)),
+  );
+  if (same !== undefined) return { kind: "done", id: same.id };
+  const id = services.randomId();
+  const createdAt = services.now();
+  await services.bulks.add(instance, { id, state: "counting", ask, link, createdAt, found: NOTHING_FOUND });
+  services.log.info({ bulk: id, link, ask }, "bulk.planned");
+  await wake(services, id);
+  return { kind: "done", id };
+}
+
+const isRunning = ({ state, isListed }: Bulk): boolean => state === "running" && !isListed;
+
+/** Once, whoever confirms it how often. */
+const start = ({ bulks, now }: Services, { id, state, found }: Bulk): Promise<boolean> =>
+  state !== "running" && found.meant === 0
+    ? Promise.resolve(false)
+    : bulks.move(id, "ready", "running", { confirmedAt: `${now()}`, cursor: "" });
+
+async function cancel({ bulks, now }: Services, { id }: Bulk): Promise<boolean> {
+  // By the state it is in, whichever that has become since it was read.
+  if (await bulks.move(id, "running", "cancelling", { cursor: "" })) return true;
+  const ended = { endedAt: `${now()}` };
+  const isOff =
+    (await bulks.move(id, "counting", "cancelled", ended)) || (await bulks.move(id, "ready", "cancelled", ended));
+  if (isOff) await bulks.close(id);
+  return isOff;
+}
+
+/** Never throws: what was decided is stored, and the next sweep goes on with it in any case. */
+async function wake({ queue, log }: Services, bulk: string): Promise<void> {
+  try {
+    await queue.enqueue([{ job: { job: "bulk", bulk } }]);
+  } catch (cause) {
+    log.warn({ bulk, reason: reasonOf(cause) }, "operator.not_woken");
+  }
+}

@@ -1,0 +1,14 @@
+/** Where a bulk act works: a backfill in all destinations of a link, a replay in one of them. */
+import type { Bulk } from "../core/bulk.ts";
+import { findLink } from "./find-link.ts";
+import type { Link, Services } from "./services.ts";
+
+/** Null: it does not list or deliver now, or has been removed. */
+export async function linkOfBulk(services: Services, { ask, link }: Pick<Bulk, "ask" | "link">): Promise<Link | null> {
+  if (ask.kind === "replay") return (await findLink({ services }, link))?.link ?? null;
+  const id = instanceOf(link);
+  return services.links.find((one) => one.id === id) ?? (await services.stored?.one(id)) ?? null;
+}
+
+/** The instance of the address of one of its destinations. */
+export const instanceOf = (address: string): string => address.replace(/\.[2-9]$/, "");

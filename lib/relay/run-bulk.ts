@@ -1,0 +1,124 @@
+/**
+ * Works on a bulk act, step by step: each step commits what it did with the place to go on from, or nothing. A run that
+ * dies leaves the next one there; a second one at the same time finds the lease taken. What is found, put in and taken
+ * out is counted in the step that does it.
+ */
+import type { Bulk } from "../core/bulk.ts";
+import type { SourceStore } from "../store/source-store.ts";
+import { listStep } from "./backfill-steps.ts";
+import { linkOfBulk } from "./bulk-link.ts";
+import type { BulkStep } from "./bulk-step.ts";
+import { readProgress } from "./read-bulk.ts";
+import { deadStep } from "./replay-steps.ts";
+import type { JobResult, JobRun } from "./run-job.ts";
+import type { Link, Services } from "./services.ts";
+import { takeOutStep } from "./take-out-steps.ts";
+import { wakeDrain } from "./wake-drain.ts";
+
+const DONE: JobResult = { kind: "done" };
+/** A step takes at most this long. */
+const STEP_MS = 60_000;
+/** Open ones that a sweep looks after. */
+const OPEN_MAX = 50;
+/** Repeats of what one sweep asks for are dropped: other than this (ms) no sweep follows another. */
+const SWEEP_MS = 60_000;
+
+export async function runBulk(services: Services, id: string, run: JobRun): Promise<JobResult> {
+  const found = await services.bulks.load(id);
+  const link = found === null ? null : await linkOfBulk(services, found);
+  // While its instance is paused nothing goes on; the sweep looks again.
+  if (found === null || link === null) return DONE;
+  if (!isAtWork(found)) return finish(services, link, found);
+  const source = link.bulk.source(id);
+  const token = services.randomId();
+  const begun = await source.begin(token);
+  if (begun.kind === "held") {
+    return run.redelivered ? { kind: "again", afterMs: begun.leftMs, message: "another run works on it" } : DONE;
+  }
+  return work(services, link, source, { id, token, deadline: run.deadline });
+}
+
+async function work(
+  services: Services,
+  link: Link,
+  source: SourceStore,
+  { id, token, deadline }: { id: string; token: string; deadline: number },
+): Promise<JobResult> {
+  let isAwake = false;
+  for (;;) {
+    // Read under the lease: only a person changes it now, who takes the lease away with it.
+    const bulk = await services.bulks.load(id);
+    if (bulk === null || !isAtWork(bulk)) {
+      await source.release(token, "*");
+      return bulk === null ? DONE : finish(services, link, bulk);
+    }
+    if (services.now() + STEP_MS > deadline) {
+      await source.release(token, "*");
+      await services.queue.enqueue([{ job: { job: "bulk", bulk: id } }]);
+      return DONE;
+    }
+    const step = await stepOf(services, link, source, token, bulk);
+    if (step.kind === "unavailable" || step.kind === "trouble") {
+      await services.bulks.trouble(id, step.message);
+      await source.release(token, "*");
+      services.log.warn({ link: link.id, bulk: id, message: step.message }, "bulk.trouble");
+      return step.kind === "trouble" ? DONE : { kind: "again", afterMs: step.afterMs, message: step.message };
+    }
+    if (step.kind === "lost") {
+      const still = await source.begin(token);
+      // Another works on it, or the answer to a first, successful try was lost: then the stored place tells how far we are.
+      if (still.kind === "held") return DONE;
+      continue;
+    }
+    if (bulk.trouble !== "") await services.bulks.trouble(id, "");
+    if (step.put > 0 && !step.isLast && !isAwake) {
+      isAwake = true;
+      await wakeDrain(services, link);
+    }
+  }
+}
+
+/** Nothing is left for a job; who died on the way here is brought again, and does this then. */
+async function finish(services: Services, link: Link, { id, state }: Bulk): Promise<JobResult> {
+  services.log.info({ link: link.id, bulk: id, state }, "bulk.ended");
+  if (state === "cancelled") await services.bulks.close(id);
+  // A drain that began with the first part may have outrun the others and ended.
+  if (state === "running") await wakeDrain(services, link);
+  return DONE;
+}
+
+/** Whether there is something for a job to do. */
+const isAtWork = ({ state, isListed }: Bulk): boolean =>
+  state === "counting" || state === "cancelling" || (state === "running" && !isListed);
+
+function stepOf(services: Services, link: Link, source: SourceStore, token: string, bulk: Bulk): Promise<BulkStep> {
+  const { ask } = bulk;
+  if (bulk.state === "cancelling") return takeOutStep(services, link, source, token, bulk);
+  return ask.kind === "backfill"
+    ? listStep(services, link, source, token, { ...bulk, ask })
+    : deadStep(services, link, source, token, { ...bulk, ask });
+}
+
+/** Of the sweep: those whose job was lost go on, and those of which nothing is under way any more are over. */
+export async function goOnWithBulks(services: Services): Promise<void> {
+  for (const bulk of await services.bulks.open(OPEN_MAX)) {
+    const link = bulk.state === "ready" ? null : await linkOfBulk(services, bulk);
+    if (link === null && bulk.state !== "ready") {
+      // Paused it may go on; removed it never will, and that looks the same from here.
+      if (services.now() - bulk.createdAt > PAUSED_KEPT_MS) await services.bulks.close(bulk.id);
+    } else if (isAtWork(bulk)) {
+      const deduplicationId = `bulk_${bulk.id}_${Math.floor(services.now() / SWEEP_MS)}`;
+      await services.queue.enqueue([{ job: { job: "bulk", bulk: bulk.id }, deduplicationId }]);
+    } else if (bulk.state === "running") {
+      if (link === null || (await readProgress(link, bulk)).waiting > 0) continue;
+      const ended = await services.bulks.move(bulk.id, "running", "done", { endedAt: `${services.now()}` });
+      if (ended) await services.bulks.close(bulk.id);
+    } else if (bulk.state !== "ready" || services.now() - bulk.createdAt > PLAN_KEPT_MS) {
+      await services.bulks.close(bulk.id);
+    }
+  }
+}
+
+/** A plan that nobody confirms is forgotten some time after this. */
+const PLAN_KEPT_MS = 7 * 86_400_000;
+const PAUSED_KEPT_MS = 90 * 86_400_000;
