@@ -1,5 +1,6 @@
 /** What a person decides of a bulk act: to have it planned, to let it run, to call it off. Nothing runs unplanned. */
 import { z } from "zod";
+import type { Who } from "../core/audit.ts";
 import { type Bulk, type BulkAsk, bulkAskSchema, NOTHING_FOUND } from "../core/bulk.ts";
 import { reasonOf } from "./answer-job.ts";
 import { instanceOf, linkOfBulk } from "./bulk-link.ts";
@@ -20,7 +21,14 @@ export type BulkActed =
   /** It is in another state, or was found empty. */
   | { kind: "not"; id: string };
 
-export async function actOnBulk(services: Services, action: BulkAction): Promise<BulkActed> {
+export async function actOnBulk(services: Services, action: BulkAction, who: Who): Promise<BulkActed> {
+  const acted = await take(services, action);
+  const on = "id" in action ? `plan ${action.id}` : `${action.link} ${JSON.stringify(action.ask)}`.trim();
+  await services.audit.record({ who, act: `${action.action}Many`, on, ended: acted.kind });
+  return acted;
+}
+
+async function take(services: Services, action: BulkAction): Promise<BulkActed> {
   if (action.action === "plan") return plan(services, action.ask, action.link);
   const bulk = await services.bulks.load(action.id);
   if (bulk === null) return { kind: "unknown" };

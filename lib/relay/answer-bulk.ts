@@ -3,6 +3,7 @@ import { readBounded } from "../core/read-bounded.ts";
 import { actOnBulk, type BulkActed, bulkActionSchema } from "./act-on-bulk.ts";
 import { parseJson } from "./answer-job.ts";
 import { unavailable } from "./answer-question.ts";
+import { bearerOf } from "./audit.ts";
 import { instanceOf } from "./bulk-link.ts";
 import type { Context } from "./context.ts";
 import { privately, refusal } from "./operator-access.ts";
@@ -30,7 +31,7 @@ export async function answerBulkAct(context: Context, request: Request): Promise
     );
   }
   try {
-    const result = await actOnBulk(context.services, action.data);
+    const result = await actOnBulk(context.services, action.data, bearerOf(request));
     return privately({ ...result, message: WORDS[result.kind] }, STATUS[result.kind]);
   } catch (cause) {
     return unavailable(context, cause);

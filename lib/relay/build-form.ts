@@ -1,5 +1,6 @@
 /** The form of an instance with its services; null without ENCRYPTION_KEY, as nothing can be stored then. */
 import type { Redis } from "@upstash/redis";
+import { BY_DASHBOARD, type RecordDeed } from "../core/audit.ts";
 import { SOURCE } from "../core/instance.ts";
 import { sidecarPathsOf } from "../destinations/page/caption.ts";
 import type { DropboxClient } from "../dropbox/client.ts";
@@ -27,9 +28,10 @@ export interface FormParts {
   world: World;
   instances: Instances;
   dropbox: DropboxClient;
+  record: RecordDeed;
 }
 
-export function buildForm({ env, redis, world, instances, dropbox }: FormParts): FormDeps | null {
+export function buildForm({ env, redis, world, instances, dropbox, record }: FormParts): FormDeps | null {
   if (env.ENCRYPTION_KEY === undefined) return null;
   const seen = new Map<string, { at: number; folders: Folders }>();
 
@@ -65,7 +67,12 @@ export function buildForm({ env, redis, world, instances, dropbox }: FormParts):
     drafts: createFormDrafts(redis, env.ENCRYPTION_KEY, world.randomId),
     foldersOf,
     preview: previewStored,
-    test,
+    async test(stored, id) {
+      const tested = await test(stored, id);
+      const ended = tested.kind === "answered" ? `answered ${tested.status}` : tested.kind;
+      await record({ who: BY_DASHBOARD, act: "testEvent", on: `instance ${stored.instance.id}, ${id}`, ended });
+      return tested;
+    },
     revokeToken: createElementTokens(redis).revoke,
     newSecret: newSigningSecret,
     now: world.now,

@@ -146,7 +146,7 @@ export function createContext(env: Env, world: World): Context {
     operator: connect.operator,
     connect,
     setup: createSetupDeps(env, world, { redis, board: pages.board, dropbox, link, spending }),
-    form: buildForm({ env, redis, world: { ...world, log }, instances, dropbox }),
+    form: buildForm({ env, redis, world: { ...world, log }, instances, dropbox, record: audit.record }),
     elements: buildElements({ env, redis, world, instances: manage, dropbox, queue, log, record: audit.record }),
     services: {
       links: [link],

@@ -69,7 +69,7 @@ export function elementEvents({ inspect, acts, log, eventIn, services }: EventPa
     },
 
     async replayMany(instance, outbox, asked) {
-      const desk = { inspection: inspect(instance, outbox), acts: acts(outbox), credential: null };
+      const desk = { inspection: inspect(instance, outbox), acts: acts(outbox) };
       const step = await replayDead(services, { id: instance, desk }, { ...asked, audit: null });
       if (step === null) return null;
       const { looked, meant, replayed, after } = step;

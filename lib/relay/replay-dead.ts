@@ -35,7 +35,7 @@ interface Asked {
 /** Null: `after` is no mark. */
 export async function replayDead(
   services: WakingServices,
-  link: Pick<Lane, "id" | "desk">,
+  link: Pick<Lane, "id"> & { desk: Pick<Lane["desk"], "inspection" | "acts"> },
   asked: Asked,
 ): Promise<ReplayStep | null> {
   const mark = asked.after === null ? null : readMark(asked.after);

@@ -1,4 +1,5 @@
 /** Read-only links to one file's story: made and revoked by the operator, and shown to whoever has one. */
+import { BY_DASHBOARD } from "../core/audit.ts";
 import type { Story } from "../core/story.ts";
 import type { Share, ShareTokens } from "../operator/share-token.ts";
 import type { ShareStore } from "../store/share-store.ts";
@@ -44,26 +45,36 @@ export async function sharesOf(context: Needs, { link, file }: At): Promise<Shar
 export type ShareResult = "shared" | "tooManyShares" | "cannotShare";
 
 /** A further link to the story, for so many days. */
-export async function shareStory(context: Needs, { link, file }: At, days: number): Promise<ShareResult> {
+export async function shareStory(context: Needs, at: At, days: number): Promise<ShareResult> {
+  const ended = await share(context, at, days);
+  await noteDeed(context, "share", at, ended === "shared" ? `for ${days} days` : ended);
+  return ended;
+}
+
+/** The link shows nothing from now on. */
+export async function revokeShare(context: Needs, at: At, id: string): Promise<"revoked" | "cannotShare"> {
+  const { sharing, log } = context;
+  if (sharing === null) return "cannotShare";
+  await sharing.store.remove(at.link, at.file, [id]);
+  log.info({ link: at.link, delivery: at.file, share: id }, "operator.share_revoked");
+  await noteDeed(context, "revokeShare", at, "revoked");
+  return "revoked";
+}
+
+const noteDeed = ({ services }: Needs, act: "share" | "revokeShare", { link, file }: At, ended: string) =>
+  services.audit.record({ who: BY_DASHBOARD, act, on: `${file} ${link}`.trim(), ended });
+
+async function share(context: Needs, { link, file }: At, days: number): Promise<ShareResult> {
   const { sharing, services, now, log } = context;
   if (sharing === null) return "cannotShare";
   const rows = await sharing.store.of(link, file);
   const over = rows.filter(({ until }) => until <= now()).map(({ id }) => id);
   if (rows.length - over.length >= SHARES_MAX) return "tooManyShares";
   await sharing.store.remove(link, file, over);
-  const share = { id: services.randomId().replaceAll("-", ""), until: now() + days * DAY_MS };
-  await sharing.store.add(link, file, share);
-  log.info({ link, delivery: file, share: share.id, until: new Date(share.until).toISOString() }, "operator.shared");
+  const made = { id: services.randomId().replaceAll("-", ""), until: now() + days * DAY_MS };
+  await sharing.store.add(link, file, made);
+  log.info({ link, delivery: file, share: made.id, until: new Date(made.until).toISOString() }, "operator.shared");
   return "shared";
-}
-
-/** The link shows nothing from now on. */
-export async function revokeShare(context: Needs, { link, file }: At, id: string): Promise<"revoked" | "cannotShare"> {
-  const { sharing, log } = context;
-  if (sharing === null) return "cannotShare";
-  await sharing.store.remove(link, file, [id]);
-  log.info({ link, delivery: file, share: id }, "operator.share_revoked");
-  return "revoked";
 }
 
 /** What a link shows; null, without any reason, for one that is forged, over or revoked, or whose file is not there. */

@@ -5,11 +5,14 @@ import { ACTS, type AuditEntry, BY_DASHBOARD, COMMAND_HEADER } from "@/lib/core/
 import { actWords, auditRows } from "@/lib/dashboard/audit-view.ts";
 import { ROUTES } from "@/lib/elements/router.ts";
 import { audited, METHODS } from "@/lib/instances/audited.ts";
+import { actOnBulk } from "@/lib/relay/act-on-bulk.ts";
 import { actOnDelivery } from "@/lib/relay/act-on-delivery.ts";
 import { answerAct, answerReplay } from "@/lib/relay/answer-act.ts";
 import { answerAudit } from "@/lib/relay/audit.ts";
+import { revokeShare, shareStory, sharesOf } from "@/lib/relay/share-story.ts";
 import { tryNotification } from "@/lib/relay/try-notification.ts";
 import { AUDIT_KEPT, AUDIT_KEPT_MS } from "@/lib/store/audit-store.ts";
+import { ALL } from "../support/bulk.ts";
 import { createWorld, type World } from "../support/world.ts";
 
 let world: World;
@@ -49,6 +52,14 @@ describe("acts of people", () => {
     for (const action of ["isThere", "post", "replay"] as const)
       await actOnDelivery(context.services, link, id, { action }, BY_DASHBOARD);
     await answerReplay(context, post("/api/deliveries", { action: "replay", filter: {}, preview: false }));
+    const plan = { action: "plan", ask: ALL, link: "" } as const;
+    const planned = await actOnBulk(context.services, plan, BY_DASHBOARD);
+    if (!("id" in planned)) throw new Error(planned.kind);
+    for (const action of ["start", "cancel"] as const)
+      await actOnBulk(context.services, { action, id: planned.id }, BY_DASHBOARD);
+    const at = { link: "", file: id };
+    expect(await shareStory(context, at, 7)).toBe("shared");
+    for (const { id: shared } of (await sharesOf(context, at)) ?? []) await revokeShare(context, at, shared);
     const { instances } = context;
     const draft = {
       name: "Ann's",
@@ -62,6 +73,7 @@ describe("acts of people", () => {
     const made = await instances.create(draft, {});
     if (made.kind !== "stored") throw new Error(made.kind);
     const instance = made.stored.instance.id;
+    await context.form?.test(made.stored, "main");
     await instances.change(instance, { edit: (one) => ({ ...one, name: "Bob's" }) });
     await instances.setStatus(instance, "paused");
     await instances.reconnect(instance, "source", { refreshToken: secret() });
@@ -69,7 +81,8 @@ describe("acts of people", () => {
     const all = await entries();
     expect(all.map(({ act }) => act).reverse()).toEqual([
       ...["login", "testNotification", "isThere", "post", "replay", "replayMany"],
-      ...["instance.create", "instance.change", "instance.status", "instance.connect", "instance.remove"],
+      ...["planMany", "startMany", "cancelMany", "share", "revokeShare"],
+      ...["instance.create", "testEvent", "instance.change", "instance.status", "instance.connect", "instance.remove"],
     ]);
     expect(new Set(all.map(({ act }) => act))).toEqual(new Set(ACTS));
     expect(all.find(({ act }) => act === "replay")).toMatchObject({ who: BY_DASHBOARD, ended: "done" });

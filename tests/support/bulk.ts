@@ -1,4 +1,5 @@
 /** A person at a world's bulk acts: plans, confirms, calls off, and sees how far one is. */
+import { BY_DASHBOARD } from "@/lib/core/audit.ts";
 import type { BulkAsk } from "@/lib/core/bulk.ts";
 import { actOnBulk } from "@/lib/relay/act-on-bulk.ts";
 import { type BulkFacts, readBulk } from "@/lib/relay/read-bulk.ts";
@@ -15,7 +16,7 @@ export const replayOf = (changes: Partial<Extract<BulkAsk, { kind: "replay" }>> 
 });
 
 export function bulkOf(current: () => World) {
-  const act = (action: Parameters<typeof actOnBulk>[1]) => actOnBulk(current().context.services, action);
+  const act = (action: Parameters<typeof actOnBulk>[1]) => actOnBulk(current().context.services, action, BY_DASHBOARD);
   const facts = async (id: string): Promise<BulkFacts> => {
     const found = await readBulk(current().context.services, id);
     if (found === null) throw new Error("there is no such plan");

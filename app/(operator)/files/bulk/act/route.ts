@@ -13,6 +13,6 @@ export async function POST(request: Request): Promise<Response> {
   if (refused !== null) return refused;
   const action = formSchema.safeParse(Object.fromEntries((await formOf(request)) ?? []));
   if (!action.success) return new Response(null, { status: 400 });
-  const result = await actOnBulk(getContext().services, action.data);
+  const result = await actOnBulk(getContext().services, action.data, { kind: "dashboard" });
   return "id" in result ? seeOther(bulkHref(result.id)) : new Response(null, { status: 404 });
 }

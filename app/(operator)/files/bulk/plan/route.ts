@@ -12,6 +12,6 @@ export async function POST(request: Request): Promise<Response> {
   const { services } = getContext();
   const asked = bulkForm(Object.fromEntries((await formOf(request)) ?? []), services.now());
   if (asked === null) return new Response(null, { status: 400 });
-  const result = await actOnBulk(services, { action: "plan", ...asked });
+  const result = await actOnBulk(services, { action: "plan", ...asked }, { kind: "dashboard" });
   return result.kind === "done" ? seeOther(bulkHref(result.id)) : new Response(null, { status: 404 });
 }
