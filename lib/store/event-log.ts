@@ -24,7 +24,7 @@ const scores = z.array(z.union([z.string(), z.number()]).nullable());
 export type EventLogStore = ReturnType<typeof createEventLog>;
 
 export function createEventLog(redis: Redis, outbox: string) {
-  const { events, eventOrder } = outboxKeys(outbox);
+  const { events, eventOrder, deliveries } = outboxKeys(outbox);
   const script = redis.createScript(LOG_EVENTS);
   const list = (values: readonly string[]) => [`${values.length}`, ...values];
 
@@ -44,7 +44,7 @@ export function createEventLog(redis: Redis, outbox: string) {
       const message = MESSAGE.exec(messageId)?.[1] ?? "";
       await step("log events", () =>
         script.exec(
-          [events, eventOrder],
+          [events, eventOrder, deliveries],
           [
             `${now}`,
             `${now - EVENTS_KEPT_MS}`,

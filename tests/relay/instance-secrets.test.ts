@@ -205,12 +205,12 @@ describe("changes", () => {
     expect(await world.context.instances.count()).toBe(0);
   });
 
-  it("without ENCRYPTION_KEY → refused in words, nothing stored", async () => {
+  it("without ENCRYPTION_KEY → refused in words, nothing stored but that somebody tried", async () => {
     await world.close();
     world = await createWorld({ env: { ENCRYPTION_KEY: "" } });
     const made = await world.context.instances.create(aDraft(), { source: { refreshToken: secret() } });
     expect(made).toMatchObject({ kind: "invalid", faults: [expect.stringContaining("ENCRYPTION_KEY")] });
-    expect(await everything()).toBe("");
+    expect(await everything()).toMatch(/^relay:audit\n\{[^\n]*"ended":"invalid"\}$/);
   });
 });
 
