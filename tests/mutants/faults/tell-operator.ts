@@ -7,8 +7,8 @@ export const tellOperator: readonly Mutant[] = [
   {
     name: "operator-event-noted-before-it-is-taken",
     file: "lib/relay/tell-operator.ts",
-    text: "const isTaken = status !== null && status >= 200 && status < 300;",
-    replacement: "const isTaken = status !== 0;",
+    text: "if (isTaken) {",
+    replacement: "if (isTaken || status !== null) {",
     breaks: "an event that was not taken is told again",
     tests: TELLING,
   },
