@@ -1,6 +1,6 @@
 /** The environment, read once: one schema, every fault reported together with what to do about it. */
 import { z } from "zod";
-import { isSigningSecret, list, SIGNING_SECRET, signingKey, text, token, url, whole } from "./env/fields.ts";
+import { isSigningSecret, key32, list, SIGNING_SECRET, signingKey, text, token, url, whole } from "./env/fields.ts";
 
 const LONG_SECRET = "must have at least 32 characters: openssl rand -hex 32";
 
@@ -62,6 +62,8 @@ export const variables = z.object({
     .enum(["elements", "cloudevents"], { error: "must be elements or cloudevents" })
     .default("elements"),
   ALLOW_PRIVATE_CALLBACKS: z.enum(["0", "1"], { error: "must be 0 or 1" }).default("0"),
+  OPERATOR_CALLBACK_URL: text("the https address that is told of troubles").optional(),
+  OPERATOR_CALLBACK_SECRET: text(SIGNING_SECRET).refine(isSigningSecret, `must be ${SIGNING_SECRET}`).optional(),
   UPSTASH_REDIS_REST_URL: url("Upstash console → your Redis → REST API"),
   UPSTASH_REDIS_REST_TOKEN: token("Upstash console → your Redis → REST API"),
   QSTASH_URL: url("leave it out for the EU region").default("https://qstash.upstash.io"),
@@ -70,13 +72,7 @@ export const variables = z.object({
   QSTASH_NEXT_SIGNING_KEY: signingKey("Upstash console → QStash → Signing keys"),
   QSTASH_DEV: z.never({ error: "must not be set: it makes signatures with publicly known keys valid" }).optional(),
   PUBLIC_BASE_URL: url("the https address of this deployment, as QStash and Dropbox reach it"),
-  ENCRYPTION_KEY: text("32 random bytes as base64: openssl rand -base64 32")
-    .refine(
-      (value) => Buffer.from(value, "base64").byteLength === 32,
-      "must be base64 of exactly 32 bytes: openssl rand -base64 32",
-    )
-    .transform((value) => new Uint8Array(Buffer.from(value, "base64")))
-    .optional(),
+  ENCRYPTION_KEY: key32.optional(),
   CRON_SECRET: token("any long random text; Vercel sends it with its daily sweep").optional(),
   ADMIN_TOKEN: token("what you show to ask and act: openssl rand -hex 32")
     .refine((value) => value.length >= 32, "must have at least 32 characters: openssl rand -hex 32")
@@ -111,6 +107,10 @@ const schema = variables.superRefine(
       need("FACEBOOK_API_KEY", "the bearer token of your records endpoint");
     if (env.CALLBACK_URL && env.FACEBOOK_PAGE_ID) need("CALLBACK_URL", "set this or FACEBOOK_PAGE_ID, not both");
     if (env.CALLBACK_URL && !env.CALLBACK_SECRET) need("CALLBACK_SECRET", `signs events: ${SIGNING_SECRET}`);
+    if (env.OPERATOR_CALLBACK_URL && !env.OPERATOR_CALLBACK_SECRET)
+      need("OPERATOR_CALLBACK_SECRET", `signs what you are told: ${SIGNING_SECRET}`);
+    if (env.OPERATOR_CALLBACK_SECRET && !env.OPERATOR_CALLBACK_URL)
+      need("OPERATOR_CALLBACK_URL", "set both this and OPERATOR_CALLBACK_SECRET, or neither");
     if (env.DROPBOX_REFRESH_TOKEN && !env.DROPBOX_APP_KEY)
       need("DROPBOX_APP_KEY", "needed to use DROPBOX_REFRESH_TOKEN");
     if (
@@ -158,6 +158,7 @@ export const secretsOf = (env: Env): string[] =>
     env.CALLBACK_SECRET,
     env.CALLBACK_SECRET_PREVIOUS,
     env.CALLBACK_SIGNATURE_KEY,
+    env.OPERATOR_CALLBACK_SECRET,
     env.UPSTASH_REDIS_REST_TOKEN,
     env.QSTASH_TOKEN,
     env.QSTASH_CURRENT_SIGNING_KEY,

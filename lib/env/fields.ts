@@ -40,6 +40,11 @@ export const signingKey = (whatToDo: string) =>
     "is the public development key: anyone can sign with it",
   );
 
+const KEY32 = "openssl rand -base64 32";
+export const key32 = text(`32 random bytes as base64: ${KEY32}`)
+  .refine((value) => Buffer.from(value, "base64").byteLength === 32, `must be base64 of exactly 32 bytes: ${KEY32}`)
+  .transform((value) => new Uint8Array(Buffer.from(value, "base64")));
+
 const MAKE_ONE = 'echo "whsec_$(openssl rand -base64 32)"';
 
 export const SIGNING_SECRET = `whsec_ and base64 of 24 to 64 bytes, or 24 letters or more. Make one: ${MAKE_ONE}`;

@@ -41,7 +41,7 @@ export function buildCallback(parts: CallbackParts, env: Env, redis: Redis, worl
         instance,
         format,
         signing,
-        client: clientOf(parts, env, world),
+        client: callbackClient(parts, env, world),
         endpoint: createEndpointStore(redis, fingerprint),
         source,
         log: createEventLog(redis, name),
@@ -53,8 +53,12 @@ export function buildCallback(parts: CallbackParts, env: Env, redis: Redis, worl
   };
 }
 
-/** The only way to an endpoint, for its events and for a test of it. */
-function clientOf({ url, signing, headers }: CallbackParts, env: Env, world: World): CallbackClient {
+/** The only way to an endpoint: for its events, for a test of it, and for what an operator is told. */
+export function callbackClient(
+  { url, signing, headers }: Pick<CallbackParts, "url" | "signing" | "headers">,
+  env: Env,
+  world: World,
+): CallbackClient {
   const hidden = [...signing.secrets, signing.signatureKey, ...Object.values(headers)];
   const send = world.callbackFetch?.(callbackRules(env)) ?? world.fetch;
   return createCallbackClient({
@@ -76,7 +80,7 @@ export async function sendTestEvent(parts: CallbackParts, env: Env, world: World
   };
   const { id, body, contentType } = messageOf([change], parts.instance, parts.format);
   const headers = { "content-type": contentType, ...signedHeaders(parts.signing, { id, body, at }) };
-  const { status } = await clientOf(parts, env, world)(body, headers);
+  const { status } = await callbackClient(parts, env, world)(body, headers);
   return { status };
 }
 

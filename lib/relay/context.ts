@@ -31,6 +31,7 @@ import { createAudit } from "./audit.ts";
 import { deskOf } from "./build-destination.ts";
 import { buildElements } from "./build-elements.ts";
 import { buildForm } from "./build-form.ts";
+import { buildOperatorEvents } from "./build-operator-events.ts";
 import { buildSpending } from "./build-spending.ts";
 import { endpointNames, storedName } from "./credential-names.ts";
 import { dropboxCredential } from "./credentials.ts";
@@ -157,6 +158,7 @@ export function createContext(env: Env, world: World): Context {
       queue,
       audit,
       spending,
+      operatorEvents: buildOperatorEvents(env, redis, world, { link, made: destination }),
       log,
       now: world.now,
       random: world.random,

@@ -11,16 +11,24 @@ import { fingerprintOf } from "./credential.ts";
 /** Events name an instance, an account and a person by number: there is one of each. */
 const ONE = 1;
 
-/** Faults of CALLBACK_URL in words, as of any other variable. */
+/** Faults of both addresses in words, as of any other variable. */
 export function callbackFaults(env: Env): string[] {
-  const refusal = env.CALLBACK_URL === undefined ? null : whyNotCallback(env.CALLBACK_URL, callbackRules(env));
-  return refusal === null ? [] : [`CALLBACK_URL: ${refusal.words}`];
+  return (["CALLBACK_URL", "OPERATOR_CALLBACK_URL"] as const).flatMap((name) => {
+    const url = env[name];
+    const refusal = url === undefined ? null : whyNotCallback(url, callbackRules(env));
+    return refusal === null ? [] : [`${name}: ${refusal.words}`];
+  });
+}
+
+/** Throws EnvError for an address that must not be called. */
+export function refuseFaults(env: Env): void {
+  const faults = callbackFaults(env);
+  if (faults.length > 0) throw new EnvError(faults);
 }
 
 /** Throws EnvError for an address that must not be called: nothing is listed before somebody has mended it. */
 export function envCallback(env: Env, url: string, redis: Redis, world: World): BuiltDestination {
-  const faults = callbackFaults(env);
-  if (faults.length > 0) throw new EnvError(faults);
+  refuseFaults(env);
   const { CALLBACK_SECRET: secret = "", CALLBACK_SECRET_PREVIOUS: previous, CALLBACK_SIGNATURE_KEY: key } = env;
   const secrets = [secret, ...(previous === undefined ? [] : [previous])];
   const fingerprint = fingerprintOf("callback", url);

@@ -7,6 +7,7 @@ import { pollInstance, sweepPolled } from "./poll-instance.ts";
 import { goOnWithBulks, runBulk } from "./run-bulk.ts";
 import { type Link, lanesOf, type Services } from "./services.ts";
 import { type ListingRun, syncAndDrain } from "./sync-and-drain.ts";
+import { tellOperator, watchedOf } from "./tell-operator.ts";
 import { watchCredential } from "./watch-credentials.ts";
 
 export type JobResult =
@@ -105,15 +106,20 @@ async function sweep(services: Services, job: Job & { job: "sweep" }, run: JobRu
   }
   const own = job.after === undefined ? services.links : [];
   if (job.after === undefined) await goOnWithBulks(services);
-  return worstOf(
-    await each([...own, ...(part?.links ?? [])], async (link) => {
-      const isPolled = (link.standing?.pollMs ?? null) !== null;
-      await bringAlong(services, link);
-      const result = await (isPolled ? sweepPolled : syncAndDrain)(services, link, listing);
-      for (const lane of lanesOf(link)) await watchCredential(services, lane);
-      return result;
-    }),
-  );
+  try {
+    return worstOf(
+      await each([...own, ...(part?.links ?? [])], async (link) => {
+        const isPolled = (link.standing?.pollMs ?? null) !== null;
+        await bringAlong(services, link);
+        const result = await (isPolled ? sweepPolled : syncAndDrain)(services, link, listing);
+        for (const lane of lanesOf(link)) await watchCredential(services, lane);
+        return result;
+      }),
+    );
+  } finally {
+    const ours = job.after === undefined && services.operatorEvents !== null ? [services.operatorEvents.own] : [];
+    await tellOperator(services, [...ours, ...(part?.instances ?? []).map(watchedOf)], run.deadline);
+  }
 }
 
 /** Some at a time. What fails keeps none of the others from being run; it is thrown at the end. */

@@ -15,6 +15,7 @@ import type { Audit } from "./audit.ts";
 import type { Desk } from "./operator-services.ts";
 import type { Pace } from "./pace.ts";
 import type { Spending } from "./spending.ts";
+import type { OperatorEvents } from "./tell-operator.ts";
 import type { Timing } from "./timing.ts";
 
 /** One destination of a link, and what drains its outbox. */
@@ -95,6 +96,8 @@ export interface Services {
   audit: Audit;
   /** What this month costs, and whether listing and delivering pause for it. */
   spending: Spending;
+  /** Null without OPERATOR_CALLBACK_URL. */
+  operatorEvents: OperatorEvents | null;
   log: Log;
   now: () => number;
   random: () => number;

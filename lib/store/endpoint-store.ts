@@ -9,7 +9,8 @@ import { PUT_ENDPOINT } from "./scripts/put-endpoint.ts";
 /** Bodies whose answers come at the same moment; one that loses so often tells what its next answer tells as well. */
 const TRIES_MAX = 5;
 
-const stateOf = (text: string): EndpointState =>
+/** As it is stored; "": nothing is. */
+export const stateOf = (text: string): EndpointState =>
   text === "" ? UNTROUBLED : (endpointStateSchema.safeParse(JSON.parse(text)).data ?? UNTROUBLED);
 
 export function createEndpointStore(redis: Redis, endpoint: string): EndpointStore {

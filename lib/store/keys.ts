@@ -115,6 +115,9 @@ export const SETUP_PROBE = "relay:setup:probe";
 /** hash: "<month>:commands", ":messages" and ":files" → how many; "<month>:told:<cap>" → that it was said. */
 export const USE_KEY = "relay:use";
 
+/** hash: what may trouble whom → the time, or the like, of what the operator was last told of it. */
+export const TOLD_KEY = "relay:told";
+
 /** zset: what people did, JSON by time; capped. */
 export const AUDIT_KEY = "relay:audit";
 /** string: what was typed into a form and is not stored yet, sealed; expires. */

@@ -17,6 +17,7 @@ import {
   SETUP_PROBE,
   sharesKey,
   sourceKeys,
+  TOLD_KEY,
   tokenKeys,
 } from "@/lib/store/keys.ts";
 
@@ -76,6 +77,7 @@ describe("tables", () => {
       "relay:shares:<file>",
       LOGIN_TRIES,
       SETUP_PROBE,
+      TOLD_KEY,
       elementTokenKey("<instance>"),
       CALLS_PREFIX,
     ];

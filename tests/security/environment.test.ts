@@ -122,7 +122,7 @@ describe("the list of secrets", () => {
     const raw = anEnvironment(
       Object.fromEntries(named.filter((name) => name !== "ENCRYPTION_KEY").map((name) => [name, secret()])),
     );
-    const env = parseEnv({ ...raw, DROPBOX_APP_KEY: "key" });
+    const env = parseEnv({ ...raw, DROPBOX_APP_KEY: "key", OPERATOR_CALLBACK_URL: "https://hooks.example.org" });
     expect(named.map((name) => raw[name]).sort()).toEqual(secretsOf(env).sort());
   });
 });

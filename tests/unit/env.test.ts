@@ -104,6 +104,16 @@ describe("what belongs together", () => {
     expect(namesWith({ ...refresh, ENCRYPTION_KEY: undefined })).toEqual(["ENCRYPTION_KEY"]);
   });
 
+  it("OPERATOR_CALLBACK_URL and OPERATOR_CALLBACK_SECRET → both or neither, and the secret is long enough", () => {
+    const both = {
+      OPERATOR_CALLBACK_URL: "https://hooks.example.org/operator",
+      OPERATOR_CALLBACK_SECRET: `whsec_${randomBytes(32).toString("base64")}`,
+    };
+    expect(namesWith(both)).toEqual([]);
+    for (const name of Object.keys(both)) expect(namesWith({ ...both, [name]: undefined })).toEqual([name]);
+    expect(namesWith({ ...both, OPERATOR_CALLBACK_SECRET: "whsec_c2hvcnQ=" })).toEqual(["OPERATOR_CALLBACK_SECRET"]);
+  });
+
   it("FACEBOOK_REFRESH_URL → needs all three beside it", () => {
     const complete = {
       FACEBOOK_REFRESH_URL: "https://x.example/token",

@@ -127,6 +127,7 @@ const BUILDERS = [
   "lib/relay/credentials.ts",
   "lib/relay/build-callback.ts",
   "lib/relay/build-elements.ts",
+  "lib/relay/build-operator-events.ts",
   "lib/relay/build-spending.ts",
   "lib/relay/build-form.ts",
   "lib/relay/build-destination.ts",
