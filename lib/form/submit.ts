@@ -17,7 +17,7 @@ export type Submitted =
   | { kind: "unknown" }
   /** Shown again; `at` is the place of the page that it is about. */
   | { kind: "draft"; id: string; at: string }
-  /** `made`: a draft that shows, once, the secrets that were made. `choosesPage`: the destination a Page is chosen for next. */
+  /** `made`: a draft that shows, for half an hour, the secrets that were made. `choosesPage`: the destination a Page is chosen for next. */
   | { kind: "saved"; instance: string; started: boolean; made: string | null; choosesPage: string | null };
 
 const STALE =

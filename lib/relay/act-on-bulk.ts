@@ -22,10 +22,15 @@ export type BulkActed =
   | { kind: "not"; id: string };
 
 export async function actOnBulk(services: Services, action: BulkAction, who: Who): Promise<BulkActed> {
-  const acted = await take(services, action);
-  const on = "id" in action ? `plan ${action.id}` : `${action.link} ${JSON.stringify(action.ask)}`.trim();
-  await services.audit.record({ who, act: `${action.action}Many`, on, ended: acted.kind });
-  return acted;
+  let ended = "failed";
+  try {
+    const acted = await take(services, action);
+    ended = acted.kind;
+    return acted;
+  } finally {
+    const on = "id" in action ? `plan ${action.id}` : `${action.link} ${JSON.stringify(action.ask)}`.trim();
+    await services.audit.record({ who, act: `${action.action}Many`, on, ended });
+  }
 }
 
 async function take(services: Services, action: BulkAction): Promise<BulkActed> {

@@ -9,6 +9,7 @@ import type { Env } from "../env.ts";
 import type { CallbackRules } from "../net/why-not-callback.ts";
 import { createEndpointStore } from "../store/endpoint-store.ts";
 import { createEventLog } from "../store/event-log.ts";
+import { reasonOf } from "./answer-job.ts";
 import type { BuiltDestination } from "./build-destination.ts";
 import type { World } from "./context.ts";
 import { CALLBACK_TIMING } from "./timing.ts";
@@ -46,6 +47,7 @@ export function buildCallback(parts: CallbackParts, env: Env, redis: Redis, worl
         source,
         log: createEventLog(redis, name),
         policy,
+        notLogged: (cause) => world.log?.warn({ endpoint: fingerprint, reason: reasonOf(cause) }, "event.not_kept"),
         tell: ({ status, message }) => world.log?.error({ endpoint: fingerprint, message }, `endpoint.${status}`),
         now: world.now,
         random: world.random,

@@ -41,15 +41,32 @@ export async function replayDead(
   const mark = asked.after === null ? null : readMark(asked.after);
   const endsAt = mark === null ? services.now() : Number(mark.within);
   if ((asked.after !== null && mark === null) || !Number.isFinite(endsAt)) return null;
-  const means = isMeant(asked.filter);
   const step: ReplayStep = { looked: 0, meant: 0, replayed: 0, examples: [], after: null };
-  let at: { score: number; id: string } | null = mark;
+  let isWhole = false;
+  try {
+    await goThrough(services, link, asked, { step, mark, endsAt });
+    isWhole = true;
+    return step;
+  } finally {
+    // Also of one that broke off half way: what it replayed until then is due.
+    await ended(services, link, step, { ...asked, isWhole });
+  }
+}
+
+async function goThrough(
+  services: WakingServices,
+  link: { desk: Pick<Lane["desk"], "inspection" | "acts"> },
+  asked: Asked,
+  { step, mark, endsAt }: { step: ReplayStep; mark: { score: number; id: string } | null; endsAt: number },
+): Promise<void> {
+  const means = isMeant(asked.filter);
+  let at = mark;
   while (step.looked < STEP_MAX) {
     const page = await link.desk.inspection.page("dead", at, PART, false);
     // What died since the first step may be what that replayed: not once more.
     const rows = page.filter(({ score }) => score <= endsAt);
     const last = rows.at(-1);
-    if (last === undefined) return ended(services, link, step, asked);
+    if (last === undefined) return;
     at = last;
     step.looked += rows.length;
     const meant = rows.flatMap(({ value, stored }) =>
@@ -65,25 +82,23 @@ export async function replayDead(
       const acts = meant.map((one) => ({ ...one, delivery: actedOn(one.delivery, "replayed", now) }));
       step.replayed += (await link.desk.acts.replay(acts, now)).filter(Boolean).length;
     }
-    if (page.length < PART || rows.length < page.length) return ended(services, link, step, asked);
+    if (page.length < PART || rows.length < page.length) return;
   }
   step.after = at === null ? null : writeMark({ within: `${endsAt}`, ...at });
-  return ended(services, link, step, asked);
 }
 
 async function ended(
   services: WakingServices,
   link: Pick<Lane, "id">,
   step: ReplayStep,
-  { filter, preview, audit }: Asked,
-): Promise<ReplayStep> {
+  { filter, preview, audit, isWhole }: Asked & { isWhole: boolean },
+): Promise<void> {
   if (!preview && audit !== null) {
     const on = `${link.id}, ${JSON.stringify(filter)}`;
-    const ended = `replayed ${step.replayed} of ${step.meant}`;
+    const ended = `${isWhole ? "" : "failed, "}replayed ${step.replayed} of ${step.meant}`;
     await audit.record({ who: audit.who, act: "replayMany", on, ended });
   }
-  if (step.replayed === 0) return step;
+  if (step.replayed === 0) return;
   services.log.info({ link: link.id, replayed: step.replayed }, "operator.replayed");
   await wakeDrain(services, link);
-  return step;
 }

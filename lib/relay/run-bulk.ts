@@ -18,8 +18,8 @@ import { wakeDrain } from "./wake-drain.ts";
 const DONE: JobResult = { kind: "done" };
 /** A step takes at most this long. */
 const STEP_MS = 60_000;
-/** Open ones that a sweep looks after. */
-const OPEN_MAX = 50;
+/** Open ones that a sweep looks after: with most of them nothing is to be done. */
+const OPEN_MAX = 500;
 /** Repeats of what one sweep asks for are dropped: other than this (ms) no sweep follows another. */
 const SWEEP_MS = 60_000;
 
@@ -51,6 +51,10 @@ async function work(
     if (bulk === null || !isAtWork(bulk)) {
       await source.release(token, "*");
       return bulk === null ? DONE : finish(services, link, bulk);
+    }
+    if (await services.spending.isCapReached()) {
+      await source.release(token, "*");
+      return DONE; // the first sweep below the cap goes on
     }
     if (services.now() + STEP_MS > deadline) {
       await source.release(token, "*");
@@ -113,8 +117,12 @@ export async function goOnWithBulks(services: Services): Promise<void> {
       if (link === null || (await readProgress(link, bulk)).waiting > 0) continue;
       const ended = await services.bulks.move(bulk.id, "running", "done", { endedAt: `${services.now()}` });
       if (ended) await services.bulks.close(bulk.id);
-    } else if (bulk.state !== "ready" || services.now() - bulk.createdAt > PLAN_KEPT_MS) {
+    } else if (bulk.state !== "ready") {
       await services.bulks.close(bulk.id);
+    } else if (services.now() - bulk.createdAt > PLAN_KEPT_MS) {
+      // First: whoever confirms it now would start what nobody looks after.
+      const ended = { endedAt: `${services.now()}` };
+      if (await services.bulks.move(bulk.id, "ready", "cancelled", ended)) await services.bulks.close(bulk.id);
     }
   }
 }

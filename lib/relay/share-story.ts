@@ -46,9 +46,14 @@ export type ShareResult = "shared" | "tooManyShares" | "cannotShare";
 
 /** A further link to the story, for so many days. */
 export async function shareStory(context: Needs, at: At, days: number): Promise<ShareResult> {
-  const ended = await share(context, at, days);
-  await noteDeed(context, "share", at, ended === "shared" ? `for ${days} days` : ended);
-  return ended;
+  let ended = "failed";
+  try {
+    const result = await share(context, at, days);
+    ended = result === "shared" ? `for ${days} days` : result;
+    return result;
+  } finally {
+    await noteDeed(context, "share", at, ended);
+  }
 }
 
 /** The link shows nothing from now on. */

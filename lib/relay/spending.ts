@@ -4,6 +4,7 @@ import type { Log } from "../log.ts";
 import type { Queue } from "../queue/client.ts";
 import type { Meter } from "../store/meter.ts";
 import type { UseStore } from "../store/use-store.ts";
+import { reasonOf } from "./answer-job.ts";
 
 /** What other processes used is looked at this often, where there is a cap. */
 const LOOK_EVERY_MS = 60_000;
@@ -70,7 +71,12 @@ export function createSpending({ use, meter, billed, cap, now, log }: SpendingDe
     async isCapReached() {
       if (cap === null || !(billed.redis || billed.queue)) return false;
       const isFresh = looked !== null && now() - looked.at < LOOK_EVERY_MS && looked.month === monthOf(now()).name;
-      return isFresh && looked !== null ? looked.isReached : look();
+      if (isFresh && looked !== null) return looked.isReached;
+      // Between a batch and its settlement: what was delivered is not lost for a number that could not be read.
+      return look().catch((cause: unknown) => {
+        log.warn({ reason: reasonOf(cause) }, "cost.not_read");
+        return looked?.isReached ?? false;
+      });
     },
     brought: (messages) => meter.add({ messages }),
   };

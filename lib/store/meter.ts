@@ -8,19 +8,23 @@ import type { Use } from "../core/cost.ts";
 import { ACT } from "./scripts/act.ts";
 import { BEGIN_SYNC } from "./scripts/begin-sync.ts";
 import { COMMIT_LISTING } from "./scripts/commit-listing.ts";
+import { LOG_EVENTS } from "./scripts/log-events.ts";
 import { NOTE } from "./scripts/note.ts";
 import { RELEASE_SYNC } from "./scripts/release-sync.ts";
 import { SETTLE_AND_CLAIM } from "./scripts/settle-and-claim.ts";
+import { TAKE_OUT } from "./scripts/take-out.ts";
 
 const WRITE_EVERY_MS = 60_000;
 /** Of a script that is not in the table: those of instances, posts and calls. */
-const ANY_SCRIPT = 5;
+const ANY_SCRIPT = 8;
 
 const sha = (script: string): string => createHash("sha1").update(script).digest("hex");
 /** Billed commands of one run, its own call included: rather too many than too few. */
 const OF_SCRIPT = new Map([
   [sha(BEGIN_SYNC), 4],
   [sha(COMMIT_LISTING), 15],
+  [sha(LOG_EVENTS), 12],
+  [sha(TAKE_OUT), 12],
   [sha(RELEASE_SYNC), 4],
   [sha(NOTE), 3],
   [sha(ACT), 8],

@@ -122,6 +122,22 @@ describe("the id of an event", () => {
     expect(new Set(ids).size).toBe(5);
   });
 
+  it("replayed by a person, its first attempt failed → the very event at the next one too, of a file that is gone as well", () => {
+    const created = change({});
+    const before = ledgerOf(created);
+    const replay = { priority: "replay" } as const;
+    const first = change(replay, { before });
+    expect(change(replay, { before, note: noteOf(first), attempt: 2 })).toMatchObject({
+      id: created.id,
+      kind: "created",
+    });
+    const gone = change({ gone: "deleted" }, { before });
+    const again = { ...replay, gone: "deleted" } as const;
+    const told = change(again, { before: ledgerOf(gone) });
+    const next = change(again, { before: ledgerOf(gone), note: noteOf(told), attempt: 2 });
+    expect(next).toMatchObject({ id: gone.id, kind: "deleted" });
+  });
+
   it("replayed by a person → the very event that was told last, also of a file that is gone", () => {
     const updated = change({ rev: "2" }, { before: ledgerOf(change({})) });
     expect(change({ rev: "2", priority: "replay" }, { before: ledgerOf(updated) })).toMatchObject({

@@ -40,6 +40,7 @@ function setUp(
     },
     format: "elements",
     log: { add: async () => undefined },
+    notLogged: () => undefined,
     policy: "push",
     signing: { secrets: [secret], signatureKey: null },
     client: createCallbackClient({ url: "https://x.example/hooks", fetch, timeoutMs: 1000, now, secrets: [secret] }),

@@ -52,11 +52,13 @@ export function changeOf(claimed: Claimed): Change | { skipped: string } {
   const told = before === null ? null : readTold(before.remoteId);
   const isThere = told !== null && told.kind !== "deleted";
   const isReplay = delivery.priority === "replay";
-  // A noted attempt may have been heard, of this change or of one it took the place of.
-  const mayHaveHeard = note !== null;
+  const tried = note === null ? null : readNote(note);
+  // A noted attempt may have been heard, of this change or of one it took the place of; not what it was told last, for
+  // that was a replay.
+  const mayHaveHeard = tried !== null && tried.eventId !== told?.eventId;
   const { id: fileId, instance, rev, name, size, seenAt } = delivery;
   const make = (kind: ChangeKind, path: string, at: number): Change => ({
-    ...identify([instance, fileId, rev, kind, path, told?.eventId ?? ""], note === null ? null : readNote(note)),
+    ...identify([instance, fileId, rev, kind, path, told?.eventId ?? ""], mayHaveHeard ? tried : null),
     kind,
     fileId,
     rev: revBeforeGone(rev),

@@ -39,6 +39,8 @@ export interface CallbackDeps {
   log: EventLog;
   /** `queue`: nothing is sent, events are kept in the log for whoever fetches them. */
   policy: "push" | "queue";
+  /** What was sent could not be kept in the history. */
+  notLogged: (cause: unknown) => void;
   /** Tells the owner, once a pause or end. */
   tell: (notice: EndpointNotice) => void;
   now: () => number;
@@ -66,11 +68,12 @@ export function createCallbackDestination(deps: CallbackDeps): Destination {
       return status === null ? outcomeOfFailure(answer, attempt, at) : untilEnabled(status);
     });
     const words = verdict === "accepted" ? {} : { message: answer.message };
+    if (status !== null && waitsFor(before) !== status) deps.tell({ status, message: answer.message });
+    // What was answered counts, whether it could be written down or not: else it would be sent again.
     await log(group, body, (n) => ({
       ...{ at: startedAt, ms: at.now - startedAt, status: answer.status },
       ...{ outcome: outcomes[n]?.kind ?? "returned", ...words },
-    }));
-    if (status !== null && waitsFor(before) !== status) deps.tell({ status, message: answer.message });
+    })).catch(deps.notLogged);
     return outcomes;
   }
 

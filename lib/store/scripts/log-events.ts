@@ -34,7 +34,7 @@ for n, id in ipairs(ids) do
   end
   local before = known[2 * n] or ''
   if string.sub(before, -#lines[n]) ~= lines[n] then
-    if #before > 8000 then before = string.gsub(before, '^[^\\n]*\\n', '', 1) end
+    if #before > 1500 then before = string.gsub(before, '^[^\\n]*\\n', '', 1) end
     keep('a:' .. id, before == '' and lines[n] or (before .. '\\n' .. lines[n]))
   end
 end
