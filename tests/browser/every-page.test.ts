@@ -7,6 +7,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { isTooWide, layoutShift, violationsOn, watch } from "../support/audit-page.ts";
 import { type Dashboard, loggedIn, startChromium, startDashboard } from "../support/dashboard.ts";
+import { makeInstance } from "../support/dashboard-instance.ts";
 import { beforeScene, busyDay, SCENE_ENV } from "../support/dashboard-scenes.ts";
 
 const SCRIPTS_MAX_BYTES = 170_000;
@@ -15,7 +16,7 @@ const LOOKS = [
   { width: 1280, colorScheme: "light" },
 ] as const;
 /** Written as text, by routes. */
-const TEXT_PAGES = ["/login", "/instances", "/connect/dropbox"];
+const TEXT_PAGES = ["/login", "/connect/dropbox"];
 const PICTURE = "/Photos/Harbour walk/View 3.jpg";
 
 const STORY = "/files/[id]";
@@ -44,6 +45,13 @@ beforeAll(async () => {
   const id = dashboard.sandbox.dropbox.files.at(PICTURE)?.id ?? "";
   addresses[STORY] = `/files/${encodeURIComponent(id)}`;
   addresses[SHARED] = `/shared/${await tokenOf(id)}`;
+  const instance = await makeInstance(dashboard, {
+    ...{ name: "Harbour walk", "relay.folder": "/Photos", "event.notification.enabled": "on" },
+    "event.notification.callback.url": "https://app.example.org/hooks/files",
+  });
+  addresses["/instances/[id]"] = `/instances/${instance}`;
+  addresses["/instances/[id]/remove"] = `/instances/${instance}/remove`;
+  addresses["/files/bulk/[id]"] = await planOf();
 }, 300_000);
 afterAll(async () => {
   await browser?.close();
@@ -59,6 +67,18 @@ async function tokenOf(id: string): Promise<string> {
   await fetch(`${url}/files/share`, { method: "POST", redirect: "manual", headers, body });
   const page = await (await fetch(`${url}/files/${encodeURIComponent(id)}?link=env`, { headers })).text();
   return /\/shared\/([\w-]+\.[\w-]+)/.exec(page)?.[1] ?? "";
+}
+
+/** A plan, as its form asks for it; where its page is. */
+async function planOf(): Promise<string> {
+  const { url } = dashboard.relay;
+  const response = await fetch(`${url}/files/bulk/plan`, {
+    method: "POST",
+    redirect: "manual",
+    headers: { cookie: await dashboard.logIn(), origin: url },
+    body: new URLSearchParams({ kind: "backfill" }),
+  });
+  return response.headers.get("location") ?? "";
 }
 
 function addressOf(page: string): string {

@@ -37,7 +37,10 @@ export default async function InstancePage({ params, searchParams }: PageProps<"
       {standing.note === null || instance.isSetUp === false ? null : <p className="path">{standing.note}</p>}
       {made.map(({ label, value }) => (
         <section key={label} className="headline" data-tone="warn" aria-label="A secret that is shown once">
-          <p>This secret signs the events. Keep it now: this page shows it for half an hour, and nothing shows it after that.</p>
+          <p>
+            This secret signs the events. Keep it now: this page shows it for half an hour, and nothing shows it after
+            that.
+          </p>
           <Copy label={label} value={value} />
         </section>
       ))}
