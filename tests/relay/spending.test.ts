@@ -93,6 +93,7 @@ describe("the cap", () => {
     expect(settled).toBeGreaterThan(0);
     expect(due).toBe(500 - settled);
     expect(due).toBeGreaterThan(0);
+    expect(turns).toBeLessThan(8); // the run under way ends: without the cap it goes on for twelve
     world.slow(0);
     await used(10); // what a higher cap comes to
     minute();
