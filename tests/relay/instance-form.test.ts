@@ -1,6 +1,7 @@
 /** The form of an instance, by its routes: what is typed is stored by the rules of the compatible interface, or kept. */
 import { parseHTML } from "linkedom";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { readForm } from "@/lib/form/read-form.ts";
 import type { Dropbox } from "../sandbox/dropbox.ts";
 import { type Answer, type Browser, openBrowser } from "../support/browser.ts";
 import { secret } from "../support/builders.ts";
@@ -215,6 +216,11 @@ describe("something is wrong", () => {
     const sent = await send({ ...on, intent: "start", "event.notification.callback.url": "nowhere" });
     const page = await open(sent);
     expect(page.text).not.toContain(key);
+    const draft = new URL(sent.location, BASE).searchParams.get("draft") ?? "";
+    const { form } = world.context;
+    const read = form === null ? null : await readForm(form, id, { draft, made: "" });
+    expect(JSON.stringify(read?.view)).toContain("nowhere");
+    expect(JSON.stringify(read?.view)).not.toContain(key);
     const names = (await world.backend.command(["KEYS", "relay:form:*"])) as Buffer[];
     expect(names).toHaveLength(1);
     expect(String(await world.backend.command(["GET", String(names[0])]))).not.toContain(key);
