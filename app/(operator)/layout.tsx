@@ -12,7 +12,7 @@ export default function Frame({ children }: { children: ReactNode }) {
       </a>
       <header className="bar">
         <div className="bar-inner">
-          <Link className="brand" href="/">
+          <Link className="brand" href="/" prefetch={false}>
             <Mark />
             Relay
           </Link>

@@ -2,90 +2,32 @@
  * Every page there is, found by its file, so that a new one is in here by itself: usable by everybody, on a phone and a
  * desktop, without a complaint in the console, a jump while it loads, or much to load.
  */
-import { readdirSync } from "node:fs";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { isTooWide, layoutShift, violationsOn, watch } from "../support/audit-page.ts";
 import { type Dashboard, loggedIn, startChromium, startDashboard } from "../support/dashboard.ts";
-import { makeInstance } from "../support/dashboard-instance.ts";
-import { beforeScene, busyDay, SCENE_ENV } from "../support/dashboard-scenes.ts";
+import { beforeScene, SCENE_ENV } from "../support/dashboard-scenes.ts";
+import { fillPages, PAGES, PICTURE, SHARED, STORY, TEXT_PAGES } from "../support/every-page.ts";
 
 const SCRIPTS_MAX_BYTES = 170_000;
 const LOOKS = [
   { width: 390, colorScheme: "dark" },
   { width: 1280, colorScheme: "light" },
 ] as const;
-/** Written as text, by routes. */
-const TEXT_PAGES = ["/login", "/connect/dropbox"];
-const PICTURE = "/Photos/Harbour walk/View 3.jpg";
-
-const STORY = "/files/[id]";
-const SHARED = "/shared/[token]";
-
-const PAGES = readdirSync("app", { recursive: true, encoding: "utf8" })
-  .filter((file) => /(^|\/)page\.tsx$/.test(file))
-  .map(
-    (file) =>
-      `/${file
-        .split("/")
-        .slice(0, -1)
-        .filter((part) => !part.startsWith("("))
-        .join("/")}`,
-  );
 
 let browser: Browser;
 let dashboard: Dashboard;
-/** Where the pages are whose address has a part that is not fixed; a new one of these says here where it is. */
-const addresses: Record<string, string> = {};
+let addressOf: (page: string) => string;
 
 beforeAll(async () => {
   browser = await startChromium();
   dashboard = await startDashboard({ env: SCENE_ENV, before: beforeScene });
-  await busyDay(dashboard);
-  const id = dashboard.sandbox.dropbox.files.at(PICTURE)?.id ?? "";
-  addresses[STORY] = `/files/${encodeURIComponent(id)}`;
-  addresses[SHARED] = `/shared/${await tokenOf(id)}`;
-  const instance = await makeInstance(dashboard, {
-    ...{ name: "Harbour walk", "relay.folder": "/Photos", "event.notification.enabled": "on" },
-    "event.notification.callback.url": "https://app.example.org/hooks/files",
-  });
-  addresses["/instances/[id]"] = `/instances/${instance}`;
-  addresses["/instances/[id]/remove"] = `/instances/${instance}/remove`;
-  addresses["/files/bulk/[id]"] = await planOf();
+  addressOf = await fillPages(dashboard);
 }, 300_000);
 afterAll(async () => {
   await browser?.close();
   await dashboard?.close();
 });
-
-/** As the operator makes a link, and reads its address in the story. */
-async function tokenOf(id: string): Promise<string> {
-  const cookie = await dashboard.logIn();
-  const { url } = dashboard.relay;
-  const headers = { cookie, origin: url };
-  const body = new URLSearchParams({ id, link: "env", days: "1" });
-  await fetch(`${url}/files/share`, { method: "POST", redirect: "manual", headers, body });
-  const page = await (await fetch(`${url}/files/${encodeURIComponent(id)}?link=env`, { headers })).text();
-  return /\/shared\/([\w-]+\.[\w-]+)/.exec(page)?.[1] ?? "";
-}
-
-/** A plan, as its form asks for it; where its page is. */
-async function planOf(): Promise<string> {
-  const { url } = dashboard.relay;
-  const response = await fetch(`${url}/files/bulk/plan`, {
-    method: "POST",
-    redirect: "manual",
-    headers: { cookie: await dashboard.logIn(), origin: url },
-    body: new URLSearchParams({ kind: "backfill" }),
-  });
-  return response.headers.get("location") ?? "";
-}
-
-function addressOf(page: string): string {
-  const address = addresses[page] ?? page;
-  if (address.includes("[")) throw new Error(`say where ${page} is to be looked at`);
-  return dashboard.relay.url + address;
-}
 
 it("the pages of the application → found", () => {
   expect(PAGES).toEqual(expect.arrayContaining(["/", "/files", STORY, "/setup", SHARED]));

@@ -70,7 +70,6 @@ export default async function File({ params, searchParams }: PageProps<"/files/[
           alt={`Preview of ${view.name}`}
           width={640}
           height={480}
-          loading="lazy"
           decoding="async"
         />
       )}
