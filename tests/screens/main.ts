@@ -3,7 +3,8 @@ import { mkdirSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { loggedIn, startChromium, startDashboard } from "../support/dashboard.ts";
 import { makeInstance } from "../support/dashboard-instance.ts";
-import { BROKEN_FILE, beforeScene, busyDay, SCENE_ENV } from "../support/dashboard-scenes.ts";
+import { BROKEN_FILE, beforeScene, SCENE_ENV } from "../support/dashboard-scenes.ts";
+import { fillPages, PAGES, TEXT_PAGES } from "../support/every-page.ts";
 
 const { values } = parseArgs({
   options: { into: { type: "string", default: "docs/screens" }, dev: { type: "boolean", default: false } },
@@ -32,26 +33,21 @@ const browser = await startChromium();
 const dashboard = await startDashboard({ env: SCENE_ENV, before: beforeScene, dev: values.dev });
 let code = 0;
 try {
-  await take("empty", {
-    overview: "/",
-    files: "/files",
-    setup: "/setup",
-    instances: "/instances",
-    new: "/instances/new",
-  });
-  await busyDay(dashboard);
+  const everyPage = [...PAGES, ...TEXT_PAGES];
+  await take(
+    "empty",
+    everyPage.filter((page) => !page.includes("[")).map((page) => [nameOf(page), page]),
+  );
+  const addressOf = await fillPages(dashboard);
+  const instance = await makeInstance(dashboard, INSTANCE);
   const broken = dashboard.sandbox.dropbox.files.at(BROKEN_FILE)?.id ?? "";
-  await take("busy", {
-    overview: "/",
-    files: "/files",
-    failed: "/files?state=dead",
-    "left-out": "/files?state=leftOut",
-    story: `/files/${encodeURIComponent(broken)}`,
-    setup: "/setup",
-    audit: "/audit",
-  });
-  const id = await makeInstance(dashboard, INSTANCE);
-  await take("busy", { instances: "/instances", instance: `/instances/${id}` });
+  await take("busy", [
+    ...everyPage.map((page): [string, string] => [nameOf(page), addressOf(page)]),
+    ["failed", "/files?state=dead"],
+    ["left-out", "/files?state=leftOut"],
+    ["failed-file", `/files/${encodeURIComponent(broken)}`],
+    ["instance-of-page", `/instances/${instance}`],
+  ]);
 } catch (cause) {
   process.stderr.write(`${cause instanceof Error ? cause.stack : "failed"}\n`);
   code = 1;
@@ -61,12 +57,20 @@ await dashboard.close();
 // Next keeps a process alive that has nothing left to do.
 process.exit(code);
 
-async function take(scene: string, pages: Record<string, string>): Promise<void> {
+/** "/files/bulk/[id]" is files-bulk-id. */
+function nameOf(page: string): string {
+  return page === "/" ? "overview" : page.slice(1).replaceAll(/[[\]]/g, "").replaceAll("/", "-");
+}
+
+async function take(scene: string, pages: readonly (readonly [name: string, address: string])[]): Promise<void> {
   for (const look of LOOKS) {
     const context = await loggedIn(browser, dashboard, look);
     const page = await context.newPage();
-    for (const [name, path] of Object.entries(pages)) {
-      await page.goto(dashboard.relay.url + path, { waitUntil: "load" });
+    for (const [name, address] of pages) {
+      await page.goto(new URL(address, dashboard.relay.url).href, { waitUntil: "load" });
+      await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
+      await page.waitForFunction(() => [...document.images].every((image) => image.complete));
+      await page.evaluate(() => window.scrollTo(0, 0));
       await page.screenshot({ path: `${values.into}/${scene}-${name}-${look.name}.png`, fullPage: true });
     }
     await context.close();
