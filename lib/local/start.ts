@@ -1,7 +1,9 @@
 /** The relay on this machine, or in front of Upstash where its variables are set: `npm run dev`, and built, `npm start`. */
+import { join } from "node:path";
 import { EnvError } from "../env.ts";
 import { createLog } from "../log.ts";
 import { launch } from "./launch.ts";
+import { ADMIN_TOKEN_FILE } from "./operator-client.ts";
 import { readPlace, reasonOf } from "./place.ts";
 
 /** Ctrl+C reaches us from the terminal and again from a wrapper; only a later one means "at once". */
@@ -14,6 +16,13 @@ const place = readPlace(dev);
 function fail(cause: unknown): never {
   say(cause instanceof EnvError ? cause.message : `The relay could not start: ${reasonOf(cause)}`);
   process.exit(1);
+}
+
+/** The token itself is not for a terminal that others may see, or a log. */
+function howToLogIn(isLocal: boolean): string {
+  if (place.env.ADMIN_TOKEN?.trim()) return "log in with your ADMIN_TOKEN";
+  if (isLocal) return `log in with what is in ${join(place.dataDir, ADMIN_TOKEN_FILE)}`;
+  return "closed until ADMIN_TOKEN is set";
 }
 
 try {
@@ -49,6 +58,7 @@ try {
 
   const relay = await launching;
   say(`The relay listens on ${relay.url}; register <public address>/api/dropbox/webhook in the Dropbox App Console.`);
+  say(`Dashboard: ${relay.url}, ${howToLogIn(relay.local !== null)}.`);
   if (relay.local !== null) {
     say(
       relay.local.durable

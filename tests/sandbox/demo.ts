@@ -1,4 +1,5 @@
 /** `npm run demo`: the whole product on free loopback ports, with files dropped and records arriving before your eyes. */
+import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -30,10 +31,17 @@ const giveUpMs = 60_000 + fileCount * 50;
 buildOnce(say);
 const dataDir = await mkdtemp(join(tmpdir(), "relay-demo-"));
 const destination = values.page ? "page" : values.callback ? "callback" : "records";
-const sandbox = await startSandbox({ destination });
+const sandbox = await startSandbox({ destination, facebookLogin: true });
 const wall = { records: recordsWall, page: pageWall, callback: callbackWall }[destination](sandbox);
+const adminToken = randomBytes(24).toString("base64url");
 const relay = await launch({
-  env: { ...nothingConfigured(), ...sandbox.env, ...wall.env, LOG_LEVEL: values.verbose ? "info" : "error" },
+  env: {
+    ...nothingConfigured(),
+    ...sandbox.env,
+    ...wall.env,
+    ADMIN_TOKEN: adminToken,
+    LOG_LEVEL: values.verbose ? "info" : "error",
+  },
   port: 0,
   host: "127.0.0.1",
   dev: false,
@@ -44,7 +52,8 @@ const relay = await launch({
 });
 if (relay.local === null) throw new Error("the demo runs on local services only");
 say(`Sandbox (Dropbox folder and ${wall.what}): ${sandbox.url}`);
-say(`Relay: ${relay.url}`);
+say(`Relay and its dashboard: ${relay.url}`);
+say(`Log in with: ${adminToken}`);
 say(`State and queue: ${relay.local.durable ? "redis-server, on disk" : "in memory"}`);
 
 await until(() => relay.local?.idle() ?? true, 30_000);

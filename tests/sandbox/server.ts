@@ -33,6 +33,8 @@ export interface SandboxOptions {
   /** Where the settings send the relay; the page shows the posts of a Page, or else records. */
   destination?: "records" | "page" | "callback";
   pageManners?: Partial<GraphManners>;
+  /** The settings also hold a Facebook app, with which a person can log in and choose a Page. */
+  facebookLogin?: boolean;
 }
 
 export interface Sandbox {
@@ -49,7 +51,13 @@ export interface Sandbox {
 /** Secrets are new with each start. Rejects when the port is taken. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { port = 0, host = "127.0.0.1", now = Date.now, after = realAfter, ...others } = options;
-  const { renewable = false, destination = "records", pageManners: manners = {}, ...rest } = others;
+  const {
+    renewable = false,
+    facebookLogin = false,
+    destination = "records",
+    pageManners: manners = {},
+    ...rest
+  } = others;
   const secret = () => randomBytes(24).toString("base64url");
   const dropbox = createDropbox({
     ...rest,
@@ -62,7 +70,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const token = secret();
   const refresh = { clientId: randomBytes(8).toString("hex"), clientSecret: secret(), refreshToken: secret() };
   const facebook = createFacebookRecords({ ...rest, now, after, token, refresh });
-  const graph = createFacebookGraph({ ...rest, now, after, fetch, mount: GRAPH, manners });
+  const appSecret = randomBytes(16).toString("hex");
+  const graph = createFacebookGraph({ ...rest, now, after, fetch, mount: GRAPH, manners, appSecret });
   const callbackSecret = `whsec_${randomBytes(32).toString("base64")}`;
   const receiver = createCallbackReceiver({ now, after, secret: callbackSecret });
   const shown = destination === "page" ? "page" : "records";
@@ -102,6 +111,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     CALLBACK_SECRET: callbackSecret,
     ALLOW_PRIVATE_CALLBACKS: "1",
   };
+  const loginSettings: Record<string, string> = {
+    FACEBOOK_GRAPH_URL: server.url + GRAPH,
+    FACEBOOK_DIALOG_URL: server.url + GRAPH,
+    FACEBOOK_APP_ID: graph.appId,
+    FACEBOOK_APP_SECRET: appSecret,
+  };
   const settings = { records: recordSettings, page: pageSettings, callback: callbackSettings };
   return {
     url: server.url,
@@ -118,6 +133,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       DROPBOX_APP_SECRET: dropbox.appSecret,
       DROPBOX_ACCESS_TOKEN: dropbox.accessToken,
       ...settings[destination],
+      ...(facebookLogin ? loginSettings : {}),
       ...(renewable ? { DROPBOX_REFRESH_TOKEN: dropbox.refreshToken } : {}),
       ...(renewable && destination === "records" ? renewal : {}),
     },
