@@ -71,7 +71,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const refresh = { clientId: randomBytes(8).toString("hex"), clientSecret: secret(), refreshToken: secret() };
   const facebook = createFacebookRecords({ ...rest, now, after, token, refresh });
   const appSecret = randomBytes(16).toString("hex");
-  const graph = createFacebookGraph({ ...rest, now, after, fetch, mount: GRAPH, manners, appSecret });
+  // An app with a secret asks for its proof with every call, so only who is given the secret has it asked for.
+  const app = facebookLogin ? { appSecret } : {};
+  const graph = createFacebookGraph({ ...rest, now, after, fetch, mount: GRAPH, manners, ...app });
   const callbackSecret = `whsec_${randomBytes(32).toString("base64")}`;
   const receiver = createCallbackReceiver({ now, after, secret: callbackSecret });
   const shown = destination === "page" ? "page" : "records";
