@@ -9,7 +9,7 @@ interface Props {
   /** Answers the mark of what is shown. */
   url: string;
   everySeconds: number;
-  /** The mark of what was shown first, where it may be old by the time of the first look. */
+  /** The mark of what is shown, where it may be old by the time of the first look. */
   shown?: string;
 }
 
@@ -20,6 +20,11 @@ export function Live({ url, everySeconds, shown }: Props) {
   const [isCut, cut] = useState(false);
   const mark = useRef<string | null>(shown ?? null);
   const shownAt = useRef(0);
+
+  // Also an act of this very page brings it up to date.
+  useEffect(() => {
+    if (shown !== undefined) mark.current = shown;
+  }, [shown]);
 
   useEffect(() => {
     if (isPaused) return;

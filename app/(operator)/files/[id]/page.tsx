@@ -11,6 +11,7 @@ import { storyHref } from "@/lib/dashboard/addresses.ts";
 import { largePicture } from "@/lib/dashboard/pictures.ts";
 import { storyView } from "@/lib/dashboard/story-view.ts";
 import { findLink } from "@/lib/relay/find-link.ts";
+import { markOf } from "@/lib/relay/read-mark.ts";
 import { sharesOf } from "@/lib/relay/share-story.ts";
 import { tellStory } from "@/lib/relay/tell-story.ts";
 
@@ -45,6 +46,7 @@ export default async function File({ params, searchParams }: PageProps<"/files/[
         <Live
           url={`/live?${new URLSearchParams({ file: id, link: at.address })}`}
           everySeconds={view.isMoving ? MOVING_SECONDS : RESTING_SECONDS}
+          shown={markOf(told)}
         />
       </div>
       {notice === null ? null : (
