@@ -1,8 +1,8 @@
 /** A backfill as a person makes it: planned, confirmed, followed to its end, called off; with and without any script. */
-import axe from "axe-core";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Dashboard, loggedIn, startChromium, startDashboard } from "../support/dashboard.ts";
+import { watched } from "../support/page-check.ts";
 
 const OLDER = 120;
 const LOOKS = [
@@ -14,6 +14,7 @@ const LOOKS = [
 
 let browser: Browser;
 let dashboard: Dashboard;
+let pages: ReturnType<typeof watched>;
 /** Where its pictures go, for who wants to look at them. */
 const PICTURES = process.env.PICTURES;
 
@@ -26,34 +27,23 @@ beforeAll(async () => {
       for (const n of [1, 2, 3]) dropbox.files.addFile(`/Posters/draft ${n}.psd`, "layers");
     },
   });
+  pages = watched(dashboard.relay.url);
 }, 300_000);
 afterAll(async () => {
   await browser?.close();
   await dashboard?.close();
 });
 
-async function open(context: BrowserContext, path: string): Promise<Page> {
-  const page = await context.newPage();
-  await page.goto(dashboard.relay.url + path);
-  return page;
-}
-
-async function looksRight(page: Page, name: string): Promise<void> {
-  if (PICTURES !== undefined) await page.screenshot({ path: `${PICTURES}/${name}.png`, fullPage: true });
-  await page.evaluate(axe.source);
-  const violations = await page.evaluate(async () => {
-    const found = await (globalThis as unknown as { axe: typeof axe }).axe.run();
-    return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" ")}`.slice(0, 300));
-  });
-  expect(violations, name).toEqual([]);
-  expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), name).toBe(true);
-}
+const open = (context: BrowserContext, path: string): Promise<Page> => pages.open(context, path);
 
 /** The same page in every look, while it says the same. */
 async function everyLook(path: string, name: string): Promise<void> {
   for (const look of LOOKS) {
     const context = await loggedIn(browser, dashboard, look);
-    await looksRight(await open(context, path), `${name}-${look.width}-${look.colorScheme}`);
+    const page = await open(context, path);
+    const picture = `${name}-${look.width}-${look.colorScheme}.png`;
+    if (PICTURES !== undefined) await page.screenshot({ path: `${PICTURES}/${picture}`, fullPage: true });
+    await pages.looksRight(page);
     await context.close();
   }
 }

@@ -1,9 +1,9 @@
 /** The operator's pages in a real Chromium, on a phone and a desktop: empty, busy and failing, and without any script. */
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { isTooWide, violationsOn } from "../support/audit-page.ts";
 import { type Dashboard, loggedIn, startChromium, startDashboard } from "../support/dashboard.ts";
 import { BROKEN_FILE, beforeScene, busyDay, SCENE_ENV } from "../support/dashboard-scenes.ts";
+import { watched } from "../support/page-check.ts";
 
 const SCRIPTS_MAX_BYTES = 170_000;
 const LOOKS = [
@@ -13,33 +13,20 @@ const LOOKS = [
 
 let browser: Browser;
 let dashboard: Dashboard;
-const complaints: string[] = [];
+let pages: ReturnType<typeof watched>;
 
 beforeAll(async () => {
   browser = await startChromium();
   dashboard = await startDashboard({ env: SCENE_ENV, before: beforeScene });
+  pages = watched(dashboard.relay.url);
 }, 300_000);
 afterAll(async () => {
   await browser?.close();
   await dashboard?.close();
 });
 
-async function open(context: BrowserContext, path: string): Promise<Page> {
-  const page = await context.newPage();
-  page.on("console", (message) => {
-    if (message.type() === "error" || message.type() === "warning") complaints.push(`${path}: ${message.text()}`);
-  });
-  page.on("pageerror", (error) => complaints.push(`${path}: ${error.message}`));
-  await page.goto(dashboard.relay.url + path);
-  return page;
-}
-
-async function looksRight(page: Page): Promise<void> {
-  const title = await page.title();
-  expect(await violationsOn(page), title).toEqual([]);
-  expect(await isTooWide(page), title).toBe(false);
-  expect(complaints).toEqual([]);
-}
+const open = (context: BrowserContext, path: string): Promise<Page> => pages.open(context, path);
+const looksRight = (page: Page): Promise<void> => pages.looksRight(page);
 
 const storyOf = (path: string) => `/files/${encodeURIComponent(dashboard.sandbox.dropbox.files.at(path)?.id ?? "")}`;
 

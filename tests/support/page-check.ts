@@ -1,7 +1,7 @@
-/** What holds of every page: no violation that axe finds, nothing wider than the window, not a word on the console. */
-import axe from "axe-core";
+/** What holds of every page of ours: no violation that axe finds, nothing wider than the window, not a word on the console. */
 import type { BrowserContext, Page } from "playwright-core";
 import { expect } from "vitest";
+import { isTooWide, violationsOn } from "./audit-page.ts";
 
 export function watched(baseUrl: string) {
   const complaints: string[] = [];
@@ -19,19 +19,8 @@ export function watched(baseUrl: string) {
     },
     async looksRight(page: Page): Promise<void> {
       const where = page.url();
-      await page.evaluate(axe.source);
-      const violations = await page.evaluate(async () => {
-        const found = await (globalThis as unknown as { axe: typeof axe }).axe.run();
-        return found.violations.map(
-          ({ id, nodes }) =>
-            `${id}: ${nodes
-              .map((node) => node.html)
-              .join(" ")
-              .slice(0, 300)}`,
-        );
-      });
-      expect(violations, where).toEqual([]);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), where).toBe(true);
+      expect(await violationsOn(page), where).toEqual([]);
+      expect(await isTooWide(page), where).toBe(false);
       expect(complaints, where).toEqual([]);
     },
   };
