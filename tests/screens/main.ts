@@ -1,6 +1,7 @@
 /** `npm run screens`: pictures of every page, from the built relay and the sandbox, into docs/screens. */
 import { mkdirSync } from "node:fs";
 import { parseArgs } from "node:util";
+import sharp from "sharp";
 import { loggedIn, startChromium, startDashboard } from "../support/dashboard.ts";
 import { makeInstance } from "../support/dashboard-instance.ts";
 import { BROKEN_FILE, beforeScene, SCENE_ENV } from "../support/dashboard-scenes.ts";
@@ -13,7 +14,7 @@ mkdirSync(values.into, { recursive: true });
 
 /** Events to an address of one's own, and posts on a Page. */
 const INSTANCE = {
-  ...{ name: "Harbour walk", tags: "members, photos", "relay.folder": "/Photos", "relay.extensions": "jpg" },
+  ...{ name: "Summer fair", tags: "members, photos", "relay.folder": "/Photos", "relay.extensions": "jpg" },
   ...{ "event.notification.enabled": "on", "event.notification.callback.url": "https://app.example.org/hooks/files" },
   ...{
     destination: "page:page",
@@ -71,7 +72,9 @@ async function take(scene: string, pages: readonly (readonly [name: string, addr
       await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
       await page.waitForFunction(() => [...document.images].every((image) => image.complete));
       await page.evaluate(() => window.scrollTo(0, 0));
-      await page.screenshot({ path: `${values.into}/${scene}-${name}-${look.name}.png`, fullPage: true });
+      // With a palette they weigh a third, and look the same.
+      const picture = sharp(await page.screenshot({ fullPage: true })).png({ palette: true });
+      await picture.toFile(`${values.into}/${scene}-${name}-${look.name}.png`);
     }
     await context.close();
   }
