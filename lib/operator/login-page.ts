@@ -7,10 +7,11 @@ const FORM_MAX_BYTES = 16 * 1024;
 /** A path of ours, without a host: `//evil.example` and `/\evil.example` would be one. */
 const OWN_PATH = /^\/(?![/\\])[\x21-\x5b\x5d-\x7e]{0,500}$/;
 
-const pathOf = (given: string | null): string => (given !== null && OWN_PATH.test(given) ? given : "/instances");
+const pathOf = (given: string | null): string => (given !== null && OWN_PATH.test(given) ? given : "/");
 
 const form = (next: string, fault: string) => html`<p>${fault}</p>
-<form method="post" action="/login"><label>ADMIN_TOKEN of this relay <input type="password" name="token" autocomplete="current-password" autofocus required></label><input type="hidden" name="next" value="${next}"><button>Log in</button></form>`;
+<form method="post" action="/login"><label>ADMIN_TOKEN of this relay <input type="password" name="token" autocomplete="current-password" autofocus required></label><input type="hidden" name="next" value="${next}"><button>Log in</button></form>
+<p>It was set when this relay was deployed; on one machine the start says where it is kept, and the demo prints it.</p>`;
 
 export function showLogin(request: Request): Response {
   return pageResponse("Log in", form(pathOf(new URL(request.url).searchParams.get("next")), ""));
