@@ -74,6 +74,8 @@ export const bulkSchema = z.object({
   ask: bulkAskSchema,
   /** Of the link, or of one of its destinations. */
   link: z.string(),
+  /** That its deliveries go into: its link may have others by now. None: planned by a version that did not note them. */
+  outboxes: z.array(z.string()).default([]).readonly(),
   createdAt: z.coerce.number(),
   confirmedAt: z.coerce.number().nullable(),
   endedAt: z.coerce.number().nullable(),

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Who } from "../core/audit.ts";
 import { type Bulk, type BulkAsk, bulkAskSchema, NOTHING_FOUND } from "../core/bulk.ts";
 import { reasonOf } from "./answer-job.ts";
-import { instanceOf, linkOfBulk } from "./bulk-link.ts";
+import { instanceOf, linkOfBulk, outboxesOf } from "./bulk-link.ts";
 import type { Services } from "./services.ts";
 
 export const bulkActionSchema = z.discriminatedUnion("action", [
@@ -46,7 +46,8 @@ async function take(services: Services, action: BulkAction): Promise<BulkActed> 
 
 async function plan(services: Services, ask: BulkAsk, address: string): Promise<BulkActed> {
   const link = address === "" ? (services.links[0]?.id ?? "") : address;
-  if ((await linkOfBulk(services, { ask, link })) === null) return { kind: "noLink" };
+  const found = await linkOfBulk(services, { ask, link });
+  if (found === null) return { kind: "noLink" };
   const instance = instanceOf(link);
   // The same form sent twice is one plan.
   const asked = JSON.stringify(ask);
@@ -56,7 +57,8 @@ async function plan(services: Services, ask: BulkAsk, address: string): Promise<
   if (same !== undefined) return { kind: "done", id: same.id };
   const id = services.randomId();
   const createdAt = services.now();
-  await services.bulks.add(instance, { id, state: "counting", ask, link, createdAt, found: NOTHING_FOUND });
+  const outboxes = outboxesOf(found, ask);
+  await services.bulks.add(instance, { id, state: "counting", ask, link, outboxes, createdAt, found: NOTHING_FOUND });
   services.log.info({ bulk: id, link, ask }, "bulk.planned");
   await wake(services, id);
   return { kind: "done", id };

@@ -1,5 +1,5 @@
 /** Where a bulk act works: a backfill in all destinations of a link, a replay in one of them. */
-import type { Bulk } from "../core/bulk.ts";
+import type { Bulk, BulkAsk } from "../core/bulk.ts";
 import { findLink } from "./find-link.ts";
 import type { Link, Services } from "./services.ts";
 
@@ -9,6 +9,10 @@ export async function linkOfBulk(services: Services, { ask, link }: Pick<Bulk, "
   const id = instanceOf(link);
   return services.links.find((one) => one.id === id) ?? (await services.stored?.one(id)) ?? null;
 }
+
+/** Those that its deliveries go into. */
+export const outboxesOf = (link: Link, { kind }: Pick<BulkAsk, "kind">): readonly string[] =>
+  kind === "backfill" ? link.bulk.outboxes : [link.desk.outbox];
 
 /** The instance of the address of one of its destinations. */
 export const instanceOf = (address: string): string => address.replace(/\.[2-9]$/, "");

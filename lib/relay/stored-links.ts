@@ -88,7 +88,7 @@ export function createStoredLinks(deps: StoredLinkDeps): StoredLinks {
     const selects = (file: { name: string; path: string; size: number }) =>
       whyNotSelected(file, instance.folder, instance.rules) === null;
     const lanes: Lane[] = [];
-    const outboxes: { name: string; follows: boolean }[] = [];
+    const outboxes: { name: string; follows: boolean; former: string[] }[] = [];
     const formerOutboxes: FormerOutbox[] = [];
     for (const [place, settings] of instance.destinations.entries()) {
       const secrets = await vault.open(instance, sealed, settings.id);
@@ -99,9 +99,9 @@ export function createStoredLinks(deps: StoredLinkDeps): StoredLinks {
       }
       const { timing, width, remembers } = made;
       const destination = made.build(createSourceReader(dropboxFor(timing.requestMs), source, world.now, selects));
-      for (const name of formerOutboxesOf(instance, settings))
-        formerOutboxes.push(createFormerOutbox(redis, name, made.name));
-      outboxes.push({ name: made.name, follows: destination.followsDeletions === true });
+      const former = formerOutboxesOf(instance, settings);
+      for (const name of former) formerOutboxes.push(createFormerOutbox(redis, name, made.name));
+      outboxes.push({ name: made.name, follows: destination.followsDeletions === true, former });
       lanes.push({
         id: instance.id,
         outbox: createOutboxStore(redis, made.name, { remembers, claimMs: timing.claimMs, meter }),

@@ -96,7 +96,17 @@ describe("how long it takes", () => {
 });
 
 const bulk = (changes: Partial<Bulk> = {}): Bulk => ({
-  ...{ id: "b", state: "ready", ask: ALL, link: "env", createdAt: NOW, confirmedAt: null, endedAt: null, cursor: "" },
+  ...{
+    id: "b",
+    state: "ready",
+    ask: ALL,
+    link: "env",
+    outboxes: [],
+    createdAt: NOW,
+    confirmedAt: null,
+    endedAt: null,
+    cursor: "",
+  },
   ...{ looked: 0, isListed: false, put: 0, done: 0, failed: 0, unclear: 0, left: 0, takenOut: 0, trouble: "" },
   found: { looked: 12, meant: 7, byRules: 3, already: 2, fresh: 1, skipped: { "EXCLUDE: x": 2 }, examples: [] },
   ...changes,

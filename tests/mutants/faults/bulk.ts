@@ -4,6 +4,7 @@ import type { Mutant } from "../mutant.ts";
 const STEPS = ["tests/contract/store.test.ts"];
 const BACKFILL = ["tests/relay/backfill.test.ts"];
 const REPLAY = ["tests/relay/bulk-replay.test.ts"];
+const CALLED_OFF = ["tests/relay/bulk-called-off.test.ts"];
 const PLANS = ["tests/unit/bulk.test.ts"];
 
 export const bulk: readonly Mutant[] = [
@@ -58,9 +59,8 @@ export const bulk: readonly Mutant[] = [
   {
     name: "taken-out-of-one-outbox-alone",
     file: "lib/store/scripts/take-out.ts",
-    text: "for n = 1, #ids do fits[n] = fits[n] and stored[n] == values[n] and due[n] and not notes[n] end",
-    replacement:
-      "if box == 0 then for n = 1, #ids do fits[n] = fits[n] and stored[n] == values[n] and due[n] and not notes[n] end end",
+    text: "if values[n] ~= '' then fits[n]",
+    replacement: "if box == 0 then fits[n]",
     breaks: "a file that has begun anywhere is taken out nowhere",
     tests: STEPS,
   },
@@ -71,6 +71,30 @@ export const bulk: readonly Mutant[] = [
     replacement: "",
     breaks: "what was taken out is found by the next backfill",
     tests: STEPS,
+  },
+  {
+    name: "called-off-by-the-outboxes-of-today",
+    file: "lib/relay/take-out-steps.ts",
+    text: "link.bulk.placesOf(bulk.outboxes.length === 0 ? link.bulk.outboxes : bulk.outboxes)",
+    replacement: "link.bulk.placesOf(link.bulk.outboxes)",
+    breaks: "a destination that was added meanwhile does not keep an act from being called off",
+    tests: CALLED_OFF,
+  },
+  {
+    name: "forgotten-taken-for-not-begun",
+    file: "lib/relay/take-out-steps.ts",
+    text: "!isPresent || outboxes.some((outbox) => waitsIn.has(outbox))",
+    replacement: "!isPresent || outboxes.length > 0",
+    breaks: "what one destination has delivered is taken out of none, also when it is settled for long",
+    tests: CALLED_OFF,
+  },
+  {
+    name: "brought-along-and-not-taken-out",
+    file: "lib/store/backfill-store.ts",
+    text: "{ outboxes: [...formerOf(there), nameOf(there)], isPresent: true }",
+    replacement: "{ outboxes: [name], isPresent: true }",
+    breaks: "what was brought along to another Page is called off as well",
+    tests: CALLED_OFF,
   },
   {
     name: "ending-counted-for-whoever-asks",
