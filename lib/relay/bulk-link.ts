@@ -1,13 +1,19 @@
 /** Where a bulk act works: a backfill in all destinations of a link, a replay in one of them. */
 import type { Bulk, BulkAsk } from "../core/bulk.ts";
 import { findLink } from "./find-link.ts";
-import type { Link, Services } from "./services.ts";
+import type { Link, Services, Shelf } from "./services.ts";
 
 /** Null: it does not list or deliver now, or has been removed. */
 export async function linkOfBulk(services: Services, { ask, link }: Pick<Bulk, "ask" | "link">): Promise<Link | null> {
   if (ask.kind === "replay") return (await findLink({ services }, link))?.link ?? null;
   const id = instanceOf(link);
   return services.links.find((one) => one.id === id) ?? (await services.stored?.one(id)) ?? null;
+}
+
+/** Where what it put in lies, also while its instance is paused or refused. Null: that has been removed. */
+export async function shelfOfBulk(services: Services, { link }: Pick<Bulk, "link">): Promise<Shelf | null> {
+  const id = instanceOf(link);
+  return services.links.find((one) => one.id === id) ?? (await services.stored?.shelf(id)) ?? null;
 }
 
 /** Those that its deliveries go into. */

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { type Bulk, bulkSchema, onTheirWay } from "../core/bulk.ts";
 import { type Cost, costOf, endsBy, type Speed, type TimeNeeded, timeNeeded } from "../core/bulk-estimate.ts";
 import { linkOfBulk } from "./bulk-link.ts";
-import { type Lane, type Link, lanesOf, type Services } from "./services.ts";
+import { type Lane, lanesOf, type Services, type Shelf } from "./services.ts";
 
 const needed = z.object({ ms: z.number(), by: z.enum(["posts", "spacing", "pace"]), isAssumed: z.boolean() });
 const cost = z.object({ commands: z.number(), messages: z.number(), usd: z.number() });
@@ -54,8 +54,8 @@ const remaining = (bulk: Bulk): number =>
   bulk.isListed ? 0 : Math.max(0, bulk.found.meant - bulk.done - bulk.failed - bulk.unclear - bulk.left);
 
 /** How much of what it put in is on its way; one request. */
-export async function readProgress(link: Link, bulk: Bulk): Promise<{ waiting: number; replaced: number }> {
-  return onTheirWay(bulk, bulk.put === 0 ? 0 : await link.bulk.underway(bulk.ask.kind));
+export async function readProgress(shelf: Shelf, bulk: Bulk): Promise<{ waiting: number; replaced: number }> {
+  return onTheirWay(bulk, bulk.put === 0 ? 0 : await shelf.bulk.underway(bulk.ask.kind));
 }
 
 async function speedOf(lane: Lane, now: number): Promise<Speed> {

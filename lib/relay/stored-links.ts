@@ -3,7 +3,7 @@
  * its version is the same, so that a busy instance keeps its tokens and its pace.
  */
 import type { Redis } from "@upstash/redis";
-import { formerOutboxesOf, lists, SOURCE } from "../core/instance.ts";
+import { formerOutboxesOf, lists, outboxOf, SOURCE } from "../core/instance.ts";
 import { whyNotSelected } from "../core/selection.ts";
 import { createDropboxClient } from "../dropbox/client.ts";
 import type { Env } from "../env.ts";
@@ -170,6 +170,16 @@ export function createStoredLinks(deps: StoredLinkDeps): StoredLinks {
     async one(id) {
       const stored = await store.get(id);
       return stored === null || !lists(stored.instance) ? null : await linkOf(stored);
+    },
+    async shelf(id) {
+      const stored = await store.get(id);
+      if (stored === null) return null;
+      const outboxes = stored.instance.destinations.map((one) => ({
+        name: outboxOf(id, one),
+        former: formerOutboxesOf(stored.instance, one),
+        follows: false,
+      }));
+      return { id, bulk: createBackfillStore(redis, id, ...outboxes) };
     },
     async page(after, limit) {
       const all = await store.page(after, limit);

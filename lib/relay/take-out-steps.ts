@@ -10,7 +10,7 @@ import type { Place } from "../store/backfill-store.ts";
 import type { Row } from "../store/inspection-store.ts";
 import { parseKnownFile, type SourceStore } from "../store/source-store.ts";
 import { type BulkStep, commit } from "./bulk-step.ts";
-import type { Link, Services } from "./services.ts";
+import type { Services, Shelf } from "./services.ts";
 
 const PART = { backfill: 500, replay: 50 } as const;
 
@@ -20,23 +20,23 @@ const PART = { backfill: 500, replay: 50 } as const;
  */
 export async function takeOutStep(
   services: Services,
-  link: Link,
+  shelf: Shelf,
   source: SourceStore,
   token: string,
   bulk: Bulk,
 ): Promise<BulkStep> {
   const { kind } = bulk.ask;
-  const places = link.bulk.placesOf(bulk.outboxes.length === 0 ? link.bulk.outboxes : bulk.outboxes);
+  const places = shelf.bulk.placesOf(bulk.outboxes.length === 0 ? shelf.bulk.outboxes : bulk.outboxes);
   const outboxes = places.flatMap((place) => place.outboxes);
   const [, named = "", mark = ""] = /^([^|]*)\|(.*)$/s.exec(bulk.cursor) ?? [];
   const at = Math.max(0, outboxes.indexOf(named));
   const outbox = outboxes[at] ?? "";
-  const rows = await link.bulk
+  const rows = await shelf.bulk
     .inspection(outbox)
     .page(kind, outbox === named ? readMark(mark) : null, PART[kind], true);
   const own = rows.filter((row) => isUntouched(row, bulk.id));
-  if (bulk.ask.kind === "backfill") await takeOut(link, bulk.id, places, own);
-  else await takeBack(services, link.bulk.acts(outbox), bulk.id, bulk.ask.state, own);
+  if (bulk.ask.kind === "backfill") await takeOut(shelf, bulk.id, places, own);
+  else await takeBack(services, shelf.bulk.acts(outbox), bulk.id, bulk.ask.state, own);
   const last = rows.at(-1);
   const next = outboxes[at + 1];
   const goesOn = last !== undefined && rows.length === PART[kind];
@@ -51,11 +51,11 @@ export async function takeOutStep(
 const isUntouched = ({ stored }: Row, bulk: string): boolean =>
   stored !== null && stored.delivery.bulk?.id === bulk && stored.attempted === 0;
 
-async function takeOut(link: Link, bulk: string, places: readonly Place[], rows: readonly Row[]): Promise<void> {
+async function takeOut(shelf: Shelf, bulk: string, places: readonly Place[], rows: readonly Row[]): Promise<void> {
   if (rows.length === 0) return;
   const ids = rows.map(({ id }) => id);
   const outboxes = places.flatMap((place) => place.outboxes);
-  const [known, values] = await Promise.all([link.bulk.known(ids), link.bulk.values(outboxes, ids)]);
+  const [known, values] = await Promise.all([shelf.bulk.known(ids), shelf.bulk.values(outboxes, ids)]);
   const waiting = rows.flatMap(({ id, stored }, n) => {
     const value = known.get(id) ?? "";
     const file = parseKnownFile(value);
@@ -66,7 +66,7 @@ async function takeOut(link: Link, bulk: string, places: readonly Place[], rows:
     if (!hasBegunNowhere(places, new Set(outboxes.filter((_, box) => untouched[box] !== "")))) return [];
     return [{ id, known: value, former: { ...file, ...former }, values: untouched }];
   });
-  await link.bulk.takeOut(bulk, outboxes, waiting);
+  await shelf.bulk.takeOut(bulk, outboxes, waiting);
 }
 
 /** That it is not there is no proof: what is settled is forgotten some day. Only of a removed destination it does not matter. */

@@ -1,9 +1,10 @@
 /** Bulk acts that are called off while their instance is another one than it was when they were planned. */
 import { afterEach, describe, expect, it } from "vitest";
+import { monthOf } from "@/lib/core/cost.ts";
 import type { DestinationSettings, Instance } from "@/lib/core/instance.ts";
 import type { Dropbox } from "../sandbox/dropbox.ts";
-import { ALL, bulkOf } from "../support/bulk.ts";
-import { connect, recorded } from "../support/instances.ts";
+import { ALL, bulkOf, replayOf } from "../support/bulk.ts";
+import { connect, notify, recorded } from "../support/instances.ts";
 import { createWorld, type World } from "../support/world.ts";
 
 let world: World;
@@ -91,5 +92,86 @@ describe("called off", () => {
     await person.job(id);
     expect([await waits("701"), await waits("702")].map(Number)).toEqual([0, 0]);
     expect((await person.facts(id)).bulk).toMatchObject({ state: "cancelled", put: 130, takenOut: 130 });
+  });
+});
+
+describe("called off while nothing goes on", () => {
+  const status = (instance: Instance, to: Instance["status"]) =>
+    world.context.instances.change(instance.id, { edit: (one) => ({ ...one, status: to }) });
+
+  it("its instance is paused → taken out at once; let go on → nothing of it is sent", async () => {
+    const { id, instance } = await putIn(60);
+    await status(instance, "paused");
+    await person.cancel(id);
+    await world.settle();
+    expect(await world.context.services.bulks.load(id)).toMatchObject({ state: "cancelled", takenOut: 60 });
+    await status(instance, "active");
+    await allBegins();
+    expect(recorded(world)).toEqual([]);
+  });
+
+  it("a replay, its instance is paused → dead as before; let go on → not tried again", async () => {
+    world = await createWorld({ accounts: 1 });
+    const [account] = world.accounts as [Dropbox];
+    const instance = await connect(world, account);
+    world.facebook.fail({ route: "POST /v1/records", status: 400, body: "amount is missing", count: 10_000 });
+    account.files.addFiles(3, "/a-");
+    await notify(world, account);
+    world.facebook.faults.clear();
+    const id = await person.planned(replayOf(), instance.id);
+    await person.start(id);
+    await person.job(id);
+    world.messages.length = 0;
+    await status(instance, "paused");
+    await person.cancel(id);
+    await world.settle();
+    expect(await world.context.services.bulks.load(id)).toMatchObject({ state: "cancelled", put: 3, takenOut: 3 });
+    await status(instance, "active");
+    await allBegins();
+    expect(recorded(world)).toEqual([]);
+    expect(Number(await world.backend.command(["ZCARD", `relay:d:${instance.id}_records:dead`]))).toBe(3);
+  });
+
+  it.each(["kept", "lost"])(
+    "the cap on the cost is reached, its job is %s → taken out; below it → nothing is sent",
+    async (job) => {
+      world = await createWorld({ env: { MONTHLY_COST_CAP_USD: `${100 * 0.00001}` } });
+      world.dropbox.files.addFiles(60, "/old-");
+      world.advance(600_000);
+      await world.sweep();
+      const id = await person.planned();
+      await person.start(id);
+      await person.job(id);
+      const month = monthOf(world.now());
+      await world.backend.command(["HSET", "relay:use", `${month.name}:messages`, "100"]);
+      world.advance(61_000);
+      await person.cancel(id);
+      if (job === "lost") {
+        world.messages.length = 0;
+        await world.sweep();
+      }
+      await world.settle();
+      expect(await world.context.services.bulks.load(id)).toMatchObject({ state: "cancelled", takenOut: 60 });
+      world.advance(month.until - world.now());
+      await allBegins();
+      expect(recorded(world)).toEqual([]);
+    },
+  );
+
+  it("the cap is reached while it is put in → nothing is, until it is over", async () => {
+    world = await createWorld({ env: { MONTHLY_COST_CAP_USD: `${100 * 0.00001}` } });
+    world.dropbox.files.addFiles(60, "/old-");
+    world.advance(600_000);
+    await world.sweep();
+    const id = await person.planned();
+    await person.start(id);
+    const month = monthOf(world.now());
+    await world.backend.command(["HSET", "relay:use", `${month.name}:messages`, "100"]);
+    world.advance(61_000);
+    await allBegins();
+    expect(await world.context.services.bulks.load(id)).toMatchObject({ state: "running", put: 0 });
+    world.advance(month.until - world.now());
+    await allBegins();
+    expect(recorded(world)).toHaveLength(60);
   });
 });
