@@ -1,5 +1,6 @@
 /** Where a bulk act works: a backfill in all destinations of a link, a replay in one of them. */
 import type { Bulk, BulkAsk } from "../core/bulk.ts";
+import { fingerprintOf } from "./credential.ts";
 import { findLink } from "./find-link.ts";
 import type { Link, Services, Shelf } from "./services.ts";
 
@@ -19,6 +20,17 @@ export async function shelfOfBulk(services: Services, { link }: Pick<Bulk, "link
 /** Those that its deliveries go into. */
 export const outboxesOf = (link: Link, { kind }: Pick<BulkAsk, "kind">): readonly string[] =>
   kind === "backfill" ? link.bulk.outboxes : [link.desk.outbox];
+
+/** Of what decides which files an act takes, and where they go. Another one: what was planned is not what would be done. */
+export function basisOf(link: Link, ask: Pick<BulkAsk, "kind">): string {
+  const { account, folder, rules } = link;
+  const { include, exclude, extensions, sizeMaxBytes } = rules;
+  const outboxes = [...outboxesOf(link, ask)].sort();
+  return fingerprintOf("bulk", JSON.stringify([account, folder, include, exclude, extensions, sizeMaxBytes, outboxes]));
+}
+
+export const isAsPlanned = ({ ask, basis }: Pick<Bulk, "ask" | "basis">, link: Link): boolean =>
+  basis === "" || basis === basisOf(link, ask);
 
 /** The instance of the address of one of its destinations. */
 export const instanceOf = (address: string): string => address.replace(/\.[2-9]$/, "");

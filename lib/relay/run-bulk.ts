@@ -4,9 +4,10 @@
  * out is counted in the step that does it.
  */
 import type { Bulk } from "../core/bulk.ts";
+import { CHANGED } from "../core/bulk-words.ts";
 import type { SourceStore } from "../store/source-store.ts";
 import { listStep } from "./backfill-steps.ts";
-import { linkOfBulk, shelfOfBulk } from "./bulk-link.ts";
+import { isAsPlanned, linkOfBulk, shelfOfBulk } from "./bulk-link.ts";
 import type { BulkStep } from "./bulk-step.ts";
 import { readProgress } from "./read-bulk.ts";
 import { deadStep } from "./replay-steps.ts";
@@ -36,7 +37,7 @@ export async function runBulk(services: Services, id: string, run: JobRun): Prom
   if (begun.kind === "held") {
     return run.redelivered ? { kind: "again", afterMs: begun.leftMs, message: "another run works on it" } : DONE;
   }
-  return work(services, at, source, { id, token, deadline: run.deadline });
+  return work(services, source, { id, token, deadline: run.deadline });
 }
 
 /** `link`: null for one that is being called off, which takes no more than what is stored. */
@@ -57,7 +58,6 @@ const isHeldUp = async ({ spending }: Services, { state }: Bulk): Promise<boolea
 
 async function work(
   services: Services,
-  { shelf, link }: Where,
   source: SourceStore,
   { id, token, deadline }: { id: string; token: string; deadline: number },
 ): Promise<JobResult> {
@@ -65,9 +65,21 @@ async function work(
   for (;;) {
     // Read under the lease: only a person changes it now, who takes the lease away with it.
     const bulk = await services.bulks.load(id);
-    if (bulk === null || !isAtWork(bulk)) {
+    // Its instance may be another one than before the last step, or paused.
+    const at = bulk === null ? null : await whereOf(services, bulk);
+    if (bulk === null || at === null) {
       await source.release(token, "*");
-      return bulk === null ? DONE : finish(services, shelf, bulk);
+      return DONE;
+    }
+    // Also behind the last step: what that put in is taken out again.
+    if (at.link !== null && !isEnded(bulk) && !isAsPlanned(bulk, at.link)) {
+      await callOff(services, bulk);
+      continue;
+    }
+    const { shelf } = at;
+    if (!isAtWork(bulk)) {
+      await source.release(token, "*");
+      return finish(services, shelf, bulk);
     }
     if (await isHeldUp(services, bulk)) {
       await source.release(token, "*");
@@ -78,7 +90,7 @@ async function work(
       await services.queue.enqueue([{ job: { job: "bulk", bulk: id } }]);
       return DONE;
     }
-    const step = await stepOf(services, { shelf, link }, source, token, bulk);
+    const step = await stepOf(services, at, token, bulk);
     if (step.kind === "unavailable" || step.kind === "trouble") {
       await services.bulks.trouble(id, step.message);
       await source.release(token, "*");
@@ -99,6 +111,15 @@ async function work(
   }
 }
 
+const isEnded = ({ state }: Bulk): boolean => state === "cancelled" || state === "done";
+
+/** By nobody: what would be done is not what a person has seen. */
+async function callOff({ bulks, log, now }: Services, { id, link, state }: Bulk): Promise<void> {
+  log.warn({ link, bulk: id, state }, "bulk.instance_changed");
+  if (state === "running") await bulks.move(id, "running", "cancelling", { cursor: "", reason: CHANGED });
+  else await bulks.move(id, state, "cancelled", { endedAt: `${now()}`, reason: CHANGED });
+}
+
 /** Nothing is left for a job; who died on the way here is brought again, and does this then. */
 async function finish(services: Services, shelf: Shelf, { id, state }: Bulk): Promise<JobResult> {
   services.log.info({ link: shelf.id, bulk: id, state }, "bulk.ended");
@@ -112,14 +133,9 @@ async function finish(services: Services, shelf: Shelf, { id, state }: Bulk): Pr
 const isAtWork = ({ state, isListed }: Bulk): boolean =>
   state === "counting" || state === "cancelling" || (state === "running" && !isListed);
 
-async function stepOf(
-  services: Services,
-  { shelf, link }: Where,
-  source: SourceStore,
-  token: string,
-  bulk: Bulk,
-): Promise<BulkStep> {
+async function stepOf(services: Services, { shelf, link }: Where, token: string, bulk: Bulk): Promise<BulkStep> {
   const { ask } = bulk;
+  const source = shelf.bulk.source(bulk.id);
   if (bulk.state === "cancelling") return takeOutStep(services, shelf, source, token, bulk);
   if (link === null) return { kind: "lost" };
   return ask.kind === "backfill"

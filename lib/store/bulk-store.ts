@@ -29,7 +29,7 @@ export function createBulkStore(redis: Redis) {
     /** Stores a new one. Nothing is done before a job works on it. */
     async add(
       instance: string,
-      bulk: Pick<Bulk, "id" | "state" | "ask" | "link" | "outboxes" | "createdAt" | "found">,
+      bulk: Pick<Bulk, "id" | "state" | "ask" | "link" | "outboxes" | "basis" | "createdAt" | "found">,
     ): Promise<void> {
       const { id, ask, outboxes, found, createdAt, ...rest } = bulk;
       const of = bulksOf(instance);
@@ -98,10 +98,12 @@ const FIELDS = [
   "ask",
   "link",
   "outboxes",
+  "basis",
   "found",
   "cursor",
   "isListed",
   "trouble",
+  "reason",
   "createdAt",
   "confirmedAt",
   "endedAt",
@@ -119,12 +121,14 @@ function read(id: string, values: readonly (string | null)[]): Bulk[] {
     id,
     ask: parse(given.ask),
     outboxes: parse(given.outboxes),
+    basis: given.basis ?? "",
     found: parse(given.found),
     confirmedAt: given.confirmedAt,
     endedAt: given.endedAt,
     cursor: given.cursor ?? "",
     isListed: given.isListed === "1",
     trouble: given.trouble ?? "",
+    reason: given.reason ?? "",
   });
   return parsed.success ? [parsed.data] : [];
 }

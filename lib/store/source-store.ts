@@ -192,8 +192,7 @@ function storeAt(redis: Redis, keys: ReturnType<typeof sourceKeys>, outboxes: Ou
   };
 }
 
-export const nameOf = (outbox: string | { name: string }): string =>
-  typeof outbox === "string" ? outbox : outbox.name;
+export const nameOf = (box: string | { name: string }): string => (typeof box === "string" ? box : box.name);
 
 /** A stored known-file value; undefined for "" (a file never seen). Throws on a value we did not write. */
 export function parseKnownFile(value: string): KnownFile | undefined {

@@ -39,7 +39,16 @@ export function describeBulks(name: string, makeBackend: () => Promise<RedisBack
     const outbox = (box = "d") => createOutboxStore(redis, box, { remembers: true, claimMs: 30_000 });
     const turn = (more: Partial<Turn> = {}, box = "d") => outbox(box).settleAndClaim(aTurn(more));
     async function made(id: string, state: "counting" | "running" = "running") {
-      await bulks().add("i", { id, state, ask: ASK, link: "i", outboxes: BOXES, createdAt: NOW, found: NOTHING_FOUND });
+      await bulks().add("i", {
+        id,
+        state,
+        ask: ASK,
+        link: "i",
+        outboxes: BOXES,
+        basis: "x",
+        createdAt: NOW,
+        found: NOTHING_FOUND,
+      });
     }
     const delivery = (id: string, bulk = "b"): Delivery =>
       aDelivery({ id, priority: "backfill", bulk: { id: bulk, former: OLD } });

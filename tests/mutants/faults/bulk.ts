@@ -5,6 +5,7 @@ const STEPS = ["tests/contract/store.test.ts"];
 const BACKFILL = ["tests/relay/backfill.test.ts"];
 const REPLAY = ["tests/relay/bulk-replay.test.ts"];
 const CALLED_OFF = ["tests/relay/bulk-called-off.test.ts"];
+const AS_PLANNED = ["tests/relay/bulk-as-planned.test.ts"];
 const PLANS = ["tests/unit/bulk.test.ts"];
 
 export const bulk: readonly Mutant[] = [
@@ -121,6 +122,46 @@ export const bulk: readonly Mutant[] = [
     tests: CALLED_OFF,
   },
   {
+    name: "started-whatever-was-changed",
+    file: "lib/relay/act-on-bulk.ts",
+    text: 'if (link !== null && !isAsPlanned(bulk, link)) return "changed";',
+    replacement: "",
+    breaks: "what a person confirms is what the plan showed",
+    tests: AS_PLANNED,
+  },
+  {
+    name: "planned-without-its-destinations",
+    file: "lib/relay/bulk-link.ts",
+    text: "[...outboxesOf(link, ask)].sort()",
+    replacement: "[ask.kind]",
+    breaks: "an act goes where its plan said, and nowhere else",
+    tests: AS_PLANNED,
+  },
+  {
+    name: "goes-on-in-another-folder",
+    file: "lib/relay/run-bulk.ts",
+    text: "!isEnded(bulk) && !isAsPlanned(bulk, at.link)",
+    replacement: '!isEnded(bulk) && !isAsPlanned({ ...bulk, basis: "" }, at.link)',
+    breaks: "an act ends as soon as its instance is another one",
+    tests: AS_PLANNED,
+  },
+  {
+    name: "changed-at-its-last-step",
+    file: "lib/relay/run-bulk.ts",
+    text: "!isEnded(bulk) && !isAsPlanned(bulk, at.link)",
+    replacement: "!isEnded(bulk) && isAtWork(bulk) && !isAsPlanned(bulk, at.link)",
+    breaks: "what the last step put in is taken out as well, when its instance was changed meanwhile",
+    tests: AS_PLANNED,
+  },
+  {
+    name: "replays-what-no-plan-showed",
+    file: "lib/relay/replay-steps.ts",
+    text: "score <= bulk.createdAt",
+    replacement: "score <= (bulk.confirmedAt ?? bulk.createdAt)",
+    breaks: "what failed after the plan is not tried again by it",
+    tests: AS_PLANNED,
+  },
+  {
     name: "ending-counted-for-whoever-asks",
     file: "lib/store/delivery-rows.ts",
     text: "count: tallyOf(to.to, to.delivery)",
@@ -139,8 +180,8 @@ export const bulk: readonly Mutant[] = [
   {
     name: "replay-of-what-it-sent-itself",
     file: "lib/relay/replay-steps.ts",
-    text: "page.filter(({ score }) => score <= endsAt)",
-    replacement: "page.filter(({ score }) => score <= endsAt + services.now())",
+    text: "page.filter(({ score }) => score <= bulk.createdAt)",
+    replacement: "page.filter(({ score }) => score <= bulk.createdAt + services.now())",
     breaks: "what fails again in a replay is not sent over and over",
     tests: REPLAY,
   },
