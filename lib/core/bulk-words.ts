@@ -6,6 +6,9 @@ import { duration, exactTime } from "./times.ts";
 export const titleOf = (ask: BulkAsk): string =>
   ask.kind === "backfill" ? "Backfill" : ask.state === "dead" ? "Failed files again" : "Unclear files again";
 
+/** Why it is not begun, or does not go on. */
+export const CHANGED = "its folder, rules or destinations are other ones than when it was planned: plan it again";
+
 /** What it is narrowed to; "everything" where it is not. */
 export function askWords(ask: BulkAsk): string {
   const parts = [ask.folder === "" ? null : `in ${ask.folder}`];

@@ -74,6 +74,10 @@ export const bulkSchema = z.object({
   ask: bulkAskSchema,
   /** Of the link, or of one of its destinations. */
   link: z.string(),
+  /** That its deliveries go into: its link may have others by now. None: planned by a version that did not note them. */
+  outboxes: z.array(z.string()).default([]).readonly(),
+  /** A fingerprint of what it was planned by. "": by a version that did not note it. */
+  basis: z.string().default(""),
   createdAt: z.coerce.number(),
   confirmedAt: z.coerce.number().nullable(),
   endedAt: z.coerce.number().nullable(),
@@ -92,6 +96,8 @@ export const bulkSchema = z.object({
   takenOut: count,
   /** Why it cannot go on now, for a person to mend. */
   trouble: z.string(),
+  /** Why it was called off by nobody; else "". */
+  reason: z.string(),
 });
 export type Bulk = z.infer<typeof bulkSchema>;
 

@@ -1,6 +1,6 @@
 /** A bulk act as its page shows it: the plan, then how far it is. Pure. */
 
-import { askWords, costWords, timeWords, titleOf } from "../core/bulk-words.ts";
+import { askWords, CHANGED, costWords, timeWords, titleOf } from "../core/bulk-words.ts";
 import { counted, duration } from "../core/times.ts";
 import type { BulkFacts } from "../relay/read-bulk.ts";
 import { filesHref, storyHref } from "./addresses.ts";
@@ -51,7 +51,7 @@ export function bulkView(facts: BulkFacts): BulkView {
         }))
       : [],
     start:
-      state === "ready" && found.meant > 0 && facts.runs
+      state === "ready" && found.meant > 0 && facts.runs && facts.asPlanned
         ? {
             button: `${isReplay ? "Try" : "Publish"} ${counted(found.meant, "file")}${isReplay ? " again" : ""}`,
             does: "Behind whatever is new, each once, however often this is repeated. It can be called off.",
@@ -110,6 +110,7 @@ function headlineOf(facts: BulkFacts): Headline {
       );
     case "ready": {
       if (!runs) return say("warn", "Its instance does not run now.", "Let it go on first.");
+      if (!facts.asPlanned) return say("warn", "It cannot be started any more.", sentence(CHANGED));
       if (found.meant === 0) return say("idle", `None of ${counted(found.looked, "file")} would be ${again}.`, null);
       const former = `${counted(found.byRules, "file was", "files were")} skipped by the former rules and match now.`;
       return say("wait", `${counted(found.meant, "file")} would be ${again}.`, found.byRules === 0 ? null : former);
@@ -119,14 +120,14 @@ function headlineOf(facts: BulkFacts): Headline {
       return say("wait", howFar(facts), runs ? left : "Its instance is paused: it goes on with it.");
     }
     case "cancelling":
-      return say("wait", "It is being called off.", "What has not begun is taken out again.");
+      return say("wait", "It is being called off.", because(bulk.reason) ?? "What has not begun is taken out again.");
     case "cancelled":
       return bulk.confirmedAt === null
-        ? say("idle", "The plan was discarded.", "Nothing was sent.")
+        ? say("idle", "The plan was discarded.", because(bulk.reason) ?? "Nothing was sent.")
         : say(
             "idle",
             `Called off: ${counted(bulk.done, "file")} done, ${bulk.takenOut.toLocaleString("en-US")} taken out.`,
-            null,
+            because(bulk.reason),
           );
     case "done": {
       const failed = bulk.failed + bulk.unclear;
@@ -137,6 +138,8 @@ function headlineOf(facts: BulkFacts): Headline {
     }
   }
 }
+
+const because = (reason: string): string | null => (reason === "" ? null : sentence(reason));
 
 function planned({ bulk: { found, ask } }: BulkFacts): BulkView["numbers"] {
   const skipped = Object.values(found.skipped).reduce((sum, files) => sum + files, 0);

@@ -38,6 +38,7 @@ export async function backfill(
     stopOnTrouble(facts);
     await wait(LOOK_EVERY_MS);
   }
+  if (facts.bulk.state === "cancelled") throw new AskError(`It was called off: ${oneLine(facts.bulk.reason)}`);
   say(planText(facts));
   // Planned before, and still being put in: it is followed.
   const isNew = facts.bulk.state === "ready";
@@ -95,6 +96,7 @@ function progressText({ bulk, waiting, time }: BulkFacts): string {
   const left = bulk.left === 0 ? "" : `, ${bulk.left} with nothing to send`;
   const out = bulk.takenOut === 0 ? "" : `, ${bulk.takenOut} taken out`;
   const text = `${bulk.state}: ${bulk.done} done, ${waiting} waiting, ${failed} failed${left}${out}`;
+  if (bulk.reason !== "") return `${text}; ${oneLine(bulk.reason)}`;
   if (bulk.trouble !== "") return `${text}; it cannot go on now: ${oneLine(bulk.trouble)}`;
   return time === null || waiting === 0 ? text : `${text}; about ${duration(Math.max(time.ms, 1_000))} to go`;
 }

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Who } from "../core/audit.ts";
 import { type Bulk, type BulkAsk, bulkAskSchema, NOTHING_FOUND } from "../core/bulk.ts";
 import { reasonOf } from "./answer-job.ts";
-import { instanceOf, linkOfBulk } from "./bulk-link.ts";
+import { basisOf, instanceOf, isAsPlanned, linkOfBulk, outboxesOf } from "./bulk-link.ts";
 import type { Services } from "./services.ts";
 
 export const bulkActionSchema = z.discriminatedUnion("action", [
@@ -19,7 +19,9 @@ export type BulkActed =
   | { kind: "noLink" }
   | { kind: "unknown" }
   /** It is in another state, or was found empty. */
-  | { kind: "not"; id: string };
+  | { kind: "not"; id: string }
+  /** Its instance is another one than it was planned for. */
+  | { kind: "changed"; id: string };
 
 export async function actOnBulk(services: Services, action: BulkAction, who: Who): Promise<BulkActed> {
   let ended = "failed";
@@ -37,8 +39,8 @@ async function take(services: Services, action: BulkAction): Promise<BulkActed> 
   if (action.action === "plan") return plan(services, action.ask, action.link);
   const bulk = await services.bulks.load(action.id);
   if (bulk === null) return { kind: "unknown" };
-  const isDone = action.action === "start" ? await start(services, bulk) : await cancel(services, bulk);
-  if (!isDone) return { kind: "not", id: bulk.id };
+  const kind = action.action === "start" ? await start(services, bulk) : await cancel(services, bulk);
+  if (kind !== "done") return { kind, id: bulk.id };
   services.log.info({ bulk: bulk.id, link: bulk.link, action: action.action }, "bulk.acted");
   await wake(services, bulk.id);
   return { kind: "done", id: bulk.id };
@@ -46,17 +48,25 @@ async function take(services: Services, action: BulkAction): Promise<BulkActed> 
 
 async function plan(services: Services, ask: BulkAsk, address: string): Promise<BulkActed> {
   const link = address === "" ? (services.links[0]?.id ?? "") : address;
-  if ((await linkOfBulk(services, { ask, link })) === null) return { kind: "noLink" };
+  const found = await linkOfBulk(services, { ask, link });
+  if (found === null) return { kind: "noLink" };
   const instance = instanceOf(link);
+  const basis = basisOf(found, ask);
   // The same form sent twice is one plan.
   const asked = JSON.stringify(ask);
   const same = (await services.bulks.of(instance)).find(
-    (one) => JSON.stringify(one.ask) === asked && one.link === link && (one.state === "counting" || isRunning(one)),
+    (one) =>
+      (one.state === "counting" || isRunning(one)) &&
+      one.link === link &&
+      one.basis === basis &&
+      JSON.stringify(one.ask) === asked,
   );
   if (same !== undefined) return { kind: "done", id: same.id };
   const id = services.randomId();
   const createdAt = services.now();
-  await services.bulks.add(instance, { id, state: "counting", ask, link, createdAt, found: NOTHING_FOUND });
+  const outboxes = outboxesOf(found, ask);
+  const plan = { id, state: "counting", ask, link, outboxes, basis, createdAt, found: NOTHING_FOUND } as const;
+  await services.bulks.add(instance, plan);
   services.log.info({ bulk: id, link, ask }, "bulk.planned");
   await wake(services, id);
   return { kind: "done", id };
@@ -64,20 +74,25 @@ async function plan(services: Services, ask: BulkAsk, address: string): Promise<
 
 const isRunning = ({ state, isListed }: Bulk): boolean => state === "running" && !isListed;
 
-/** Once, whoever confirms it how often. */
-const start = ({ bulks, now }: Services, { id, state, found }: Bulk): Promise<boolean> =>
-  state !== "running" && found.meant === 0
-    ? Promise.resolve(false)
-    : bulks.move(id, "ready", "running", { confirmedAt: `${now()}`, cursor: "" });
+/** Once, whoever confirms it how often; and what the person saw, or nothing. */
+async function start(services: Services, bulk: Bulk): Promise<"done" | "not" | "changed"> {
+  const { id, state, found } = bulk;
+  if (state !== "running" && found.meant === 0) return "not";
+  // One that does not run now is compared when it does, at each step.
+  const link = state === "ready" ? await linkOfBulk(services, bulk) : null;
+  if (link !== null && !isAsPlanned(bulk, link)) return "changed";
+  const confirmed = { confirmedAt: `${services.now()}`, cursor: "" };
+  return (await services.bulks.move(id, "ready", "running", confirmed)) ? "done" : "not";
+}
 
-async function cancel({ bulks, now }: Services, { id }: Bulk): Promise<boolean> {
+async function cancel({ bulks, now }: Services, { id }: Bulk): Promise<"done" | "not"> {
   // By the state it is in, whichever that has become since it was read.
-  if (await bulks.move(id, "running", "cancelling", { cursor: "" })) return true;
+  if (await bulks.move(id, "running", "cancelling", { cursor: "" })) return "done";
   const ended = { endedAt: `${now()}` };
   const isOff =
     (await bulks.move(id, "counting", "cancelled", ended)) || (await bulks.move(id, "ready", "cancelled", ended));
   if (isOff) await bulks.close(id);
-  return isOff;
+  return isOff ? "done" : "not";
 }
 
 /** Never throws: what was decided is stored, and the next sweep goes on with it in any case. */

@@ -1,4 +1,5 @@
 /** Bulk acts over HTTP: `POST` decides, `GET ?id=` tells how far one is, and without an id which there were. */
+import { CHANGED } from "../core/bulk-words.ts";
 import { readBounded } from "../core/read-bounded.ts";
 import { actOnBulk, type BulkActed, bulkActionSchema } from "./act-on-bulk.ts";
 import { parseJson } from "./answer-job.ts";
@@ -11,12 +12,19 @@ import { readBulk } from "./read-bulk.ts";
 
 const BODY_MAX_BYTES = 8 * 1024;
 
-const STATUS = { done: 202, noLink: 404, unknown: 404, not: 409 } as const satisfies Record<BulkActed["kind"], number>;
+const STATUS = {
+  done: 202,
+  noLink: 404,
+  unknown: 404,
+  not: 409,
+  changed: 409,
+} as const satisfies Record<BulkActed["kind"], number>;
 const WORDS = {
   done: "done",
   noLink: "there is no such link, or it does not run now",
   unknown: "there is no such plan",
   not: "it is in another state, or there is nothing to do",
+  changed: CHANGED,
 } as const satisfies Record<BulkActed["kind"], string>;
 
 export async function answerBulkAct(context: Context, request: Request): Promise<Response> {

@@ -43,6 +43,7 @@ export interface BuiltDestination {
 
 /** What people ask and do of one destination of an instance. */
 export const deskOf = (redis: Redis, instance: string, made: BuiltDestination): Desk => ({
+  outbox: made.name,
   inspection: createInspectionStore(redis, instance, made.name),
   acts: createActStore(redis, made.name),
   credential: made.credential,

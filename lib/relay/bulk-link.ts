@@ -1,7 +1,8 @@
 /** Where a bulk act works: a backfill in all destinations of a link, a replay in one of them. */
-import type { Bulk } from "../core/bulk.ts";
+import type { Bulk, BulkAsk } from "../core/bulk.ts";
+import { fingerprintOf } from "./credential.ts";
 import { findLink } from "./find-link.ts";
-import type { Link, Services } from "./services.ts";
+import type { Link, Services, Shelf } from "./services.ts";
 
 /** Null: it does not list or deliver now, or has been removed. */
 export async function linkOfBulk(services: Services, { ask, link }: Pick<Bulk, "ask" | "link">): Promise<Link | null> {
@@ -9,6 +10,27 @@ export async function linkOfBulk(services: Services, { ask, link }: Pick<Bulk, "
   const id = instanceOf(link);
   return services.links.find((one) => one.id === id) ?? (await services.stored?.one(id)) ?? null;
 }
+
+/** Where what it put in lies, also while its instance is paused or refused. Null: that has been removed. */
+export async function shelfOfBulk(services: Services, { link }: Pick<Bulk, "link">): Promise<Shelf | null> {
+  const id = instanceOf(link);
+  return services.links.find((one) => one.id === id) ?? (await services.stored?.shelf(id)) ?? null;
+}
+
+/** Those that its deliveries go into. */
+export const outboxesOf = (link: Link, { kind }: Pick<BulkAsk, "kind">): readonly string[] =>
+  kind === "backfill" ? link.bulk.outboxes : [link.desk.outbox];
+
+/** Of what decides which files an act takes, and where they go. Another one: what was planned is not what would be done. */
+export function basisOf(link: Link, ask: Pick<BulkAsk, "kind">): string {
+  const { account, folder, rules } = link;
+  const { include, exclude, extensions, sizeMaxBytes } = rules;
+  const outboxes = [...outboxesOf(link, ask)].sort();
+  return fingerprintOf("bulk", JSON.stringify([account, folder, include, exclude, extensions, sizeMaxBytes, outboxes]));
+}
+
+export const isAsPlanned = ({ ask, basis }: Pick<Bulk, "ask" | "basis">, link: Link): boolean =>
+  basis === "" || basis === basisOf(link, ask);
 
 /** The instance of the address of one of its destinations. */
 export const instanceOf = (address: string): string => address.replace(/\.[2-9]$/, "");

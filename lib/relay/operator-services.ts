@@ -7,6 +7,8 @@ import type { PostBudget } from "../store/post-budget.ts";
 
 /** Of one link. */
 export interface Desk {
+  /** The name of its outbox. */
+  outbox: string;
   inspection: InspectionStore;
   acts: ActStore;
   /** Null where a credential's end cannot be asked for. */

@@ -2,8 +2,8 @@
 import { z } from "zod";
 import { type Bulk, bulkSchema, onTheirWay } from "../core/bulk.ts";
 import { type Cost, costOf, endsBy, type Speed, type TimeNeeded, timeNeeded } from "../core/bulk-estimate.ts";
-import { linkOfBulk } from "./bulk-link.ts";
-import { type Lane, type Link, lanesOf, type Services } from "./services.ts";
+import { isAsPlanned, linkOfBulk } from "./bulk-link.ts";
+import { type Lane, lanesOf, type Services, type Shelf } from "./services.ts";
 
 const needed = z.object({ ms: z.number(), by: z.enum(["posts", "spacing", "pace"]), isAssumed: z.boolean() });
 const cost = z.object({ commands: z.number(), messages: z.number(), usd: z.number() });
@@ -20,6 +20,8 @@ export const bulkFactsSchema = z.object({
   cost: cost.nullable() satisfies z.ZodType<Cost | null>,
   /** Its instance lists and delivers now. */
   runs: z.boolean(),
+  /** False: that is another one than it was planned for. */
+  asPlanned: z.boolean(),
 });
 export type BulkFacts = z.infer<typeof bulkFactsSchema>;
 
@@ -31,11 +33,14 @@ export async function readBulk(services: Services, id: string): Promise<BulkFact
   const bulk = await services.bulks.load(id);
   if (bulk === null) return null;
   const link = await linkOfBulk(services, bulk);
-  if (link === null) return { bulk, width: 1, waiting: 0, replaced: 0, time: null, cost: null, runs: false };
+  if (link === null) {
+    return { bulk, width: 1, waiting: 0, replaced: 0, time: null, cost: null, runs: false, asPlanned: true };
+  }
   const width = bulk.ask.kind === "backfill" ? link.bulk.width : 1;
   const { waiting, replaced } = await readProgress(link, bulk);
   const isOver = bulk.state === "running" && bulk.isListed && waiting === 0;
-  const facts = { bulk: isOver ? { ...bulk, state: "done" as const } : bulk, width, waiting, replaced, runs: true };
+  const shown = isOver ? { ...bulk, state: "done" as const } : bulk;
+  const facts = { bulk: shown, width, waiting, replaced, runs: true, asPlanned: isAsPlanned(bulk, link) };
   if (isOver || (bulk.state !== "ready" && bulk.state !== "running")) return { ...facts, time: null, cost: null };
   const lanes = bulk.ask.kind === "backfill" ? lanesOf(link) : [link];
   const now = services.now();
@@ -54,8 +59,8 @@ const remaining = (bulk: Bulk): number =>
   bulk.isListed ? 0 : Math.max(0, bulk.found.meant - bulk.done - bulk.failed - bulk.unclear - bulk.left);
 
 /** How much of what it put in is on its way; one request. */
-export async function readProgress(link: Link, bulk: Bulk): Promise<{ waiting: number; replaced: number }> {
-  return onTheirWay(bulk, bulk.put === 0 ? 0 : await link.bulk.underway(bulk.ask.kind));
+export async function readProgress(shelf: Shelf, bulk: Bulk): Promise<{ waiting: number; replaced: number }> {
+  return onTheirWay(bulk, bulk.put === 0 ? 0 : await shelf.bulk.underway(bulk.ask.kind));
 }
 
 async function speedOf(lane: Lane, now: number): Promise<Speed> {

@@ -26,9 +26,8 @@ export async function deadStep(
 ): Promise<BulkStep> {
   const { ask, state } = bulk;
   const page = await link.desk.inspection.page(ask.state, readMark(bulk.cursor), PART, false);
-  // What ended since may be what this act itself sent: not once more.
-  const endsAt = bulk.confirmedAt ?? bulk.createdAt;
-  const rows = page.filter(({ score }) => score <= endsAt);
+  // What ended since was in no plan that a person saw, or this act itself sent it: not once more.
+  const rows = page.filter(({ score }) => score <= bulk.createdAt);
   const last = rows.at(-1);
   const isLast = rows.length < PART;
   const cursor = last === undefined ? bulk.cursor : writeMark({ within: ask.state, score: last.score, id: last.id });

@@ -4,14 +4,15 @@
  * out is counted in the step that does it.
  */
 import type { Bulk } from "../core/bulk.ts";
+import { CHANGED } from "../core/bulk-words.ts";
 import type { SourceStore } from "../store/source-store.ts";
 import { listStep } from "./backfill-steps.ts";
-import { linkOfBulk } from "./bulk-link.ts";
+import { isAsPlanned, linkOfBulk, shelfOfBulk } from "./bulk-link.ts";
 import type { BulkStep } from "./bulk-step.ts";
 import { readProgress } from "./read-bulk.ts";
 import { deadStep } from "./replay-steps.ts";
 import type { JobResult, JobRun } from "./run-job.ts";
-import type { Link, Services } from "./services.ts";
+import type { Link, Services, Shelf } from "./services.ts";
 import { takeOutStep } from "./take-out-steps.ts";
 import { wakeDrain } from "./wake-drain.ts";
 
@@ -25,22 +26,38 @@ const SWEEP_MS = 60_000;
 
 export async function runBulk(services: Services, id: string, run: JobRun): Promise<JobResult> {
   const found = await services.bulks.load(id);
-  const link = found === null ? null : await linkOfBulk(services, found);
+  if (found === null || (await isHeldUp(services, found))) return DONE;
+  const at = await whereOf(services, found);
   // While its instance is paused nothing goes on; the sweep looks again.
-  if (found === null || link === null) return DONE;
-  if (!isAtWork(found)) return finish(services, link, found);
-  const source = link.bulk.source(id);
+  if (at === null) return DONE;
+  if (!isAtWork(found)) return finish(services, at.shelf, found);
+  const source = at.shelf.bulk.source(id);
   const token = services.randomId();
   const begun = await source.begin(token);
   if (begun.kind === "held") {
     return run.redelivered ? { kind: "again", afterMs: begun.leftMs, message: "another run works on it" } : DONE;
   }
-  return work(services, link, source, { id, token, deadline: run.deadline });
+  return work(services, source, { id, token, deadline: run.deadline });
 }
+
+/** `link`: null for one that is being called off, which takes no more than what is stored. */
+interface Where {
+  shelf: Shelf;
+  link: Link | null;
+}
+
+async function whereOf(services: Services, bulk: Bulk): Promise<Where | null> {
+  const link = bulk.state === "cancelling" ? null : await linkOfBulk(services, bulk);
+  const shelf = bulk.state === "cancelling" ? await shelfOfBulk(services, bulk) : link;
+  return shelf === null ? null : { shelf, link };
+}
+
+/** By the cap on the cost, until the first sweep below it. Calling off is not: what it left would be sent then. */
+const isHeldUp = async ({ spending }: Services, { state }: Bulk): Promise<boolean> =>
+  state !== "cancelling" && (await spending.isCapReached());
 
 async function work(
   services: Services,
-  link: Link,
   source: SourceStore,
   { id, token, deadline }: { id: string; token: string; deadline: number },
 ): Promise<JobResult> {
@@ -48,24 +65,36 @@ async function work(
   for (;;) {
     // Read under the lease: only a person changes it now, who takes the lease away with it.
     const bulk = await services.bulks.load(id);
-    if (bulk === null || !isAtWork(bulk)) {
+    // Its instance may be another one than before the last step, or paused.
+    const at = bulk === null ? null : await whereOf(services, bulk);
+    if (bulk === null || at === null) {
       await source.release(token, "*");
-      return bulk === null ? DONE : finish(services, link, bulk);
+      return DONE;
     }
-    if (await services.spending.isCapReached()) {
+    // Also behind the last step: what that put in is taken out again.
+    if (at.link !== null && !isEnded(bulk) && !isAsPlanned(bulk, at.link)) {
+      await callOff(services, bulk);
+      continue;
+    }
+    const { shelf } = at;
+    if (!isAtWork(bulk)) {
       await source.release(token, "*");
-      return DONE; // the first sweep below the cap goes on
+      return finish(services, shelf, bulk);
+    }
+    if (await isHeldUp(services, bulk)) {
+      await source.release(token, "*");
+      return DONE;
     }
     if (services.now() + STEP_MS > deadline) {
       await source.release(token, "*");
       await services.queue.enqueue([{ job: { job: "bulk", bulk: id } }]);
       return DONE;
     }
-    const step = await stepOf(services, link, source, token, bulk);
+    const step = await stepOf(services, at, token, bulk);
     if (step.kind === "unavailable" || step.kind === "trouble") {
       await services.bulks.trouble(id, step.message);
       await source.release(token, "*");
-      services.log.warn({ link: link.id, bulk: id, message: step.message }, "bulk.trouble");
+      services.log.warn({ link: shelf.id, bulk: id, message: step.message }, "bulk.trouble");
       return step.kind === "trouble" ? DONE : { kind: "again", afterMs: step.afterMs, message: step.message };
     }
     if (step.kind === "lost") {
@@ -77,17 +106,26 @@ async function work(
     if (bulk.trouble !== "") await services.bulks.trouble(id, "");
     if (step.put > 0 && !step.isLast && !isAwake) {
       isAwake = true;
-      await wakeDrain(services, link);
+      await wakeDrain(services, shelf);
     }
   }
 }
 
+const isEnded = ({ state }: Bulk): boolean => state === "cancelled" || state === "done";
+
+/** By nobody: what would be done is not what a person has seen. */
+async function callOff({ bulks, log, now }: Services, { id, link, state }: Bulk): Promise<void> {
+  log.warn({ link, bulk: id, state }, "bulk.instance_changed");
+  if (state === "running") await bulks.move(id, "running", "cancelling", { cursor: "", reason: CHANGED });
+  else await bulks.move(id, state, "cancelled", { endedAt: `${now()}`, reason: CHANGED });
+}
+
 /** Nothing is left for a job; who died on the way here is brought again, and does this then. */
-async function finish(services: Services, link: Link, { id, state }: Bulk): Promise<JobResult> {
-  services.log.info({ link: link.id, bulk: id, state }, "bulk.ended");
+async function finish(services: Services, shelf: Shelf, { id, state }: Bulk): Promise<JobResult> {
+  services.log.info({ link: shelf.id, bulk: id, state }, "bulk.ended");
   if (state === "cancelled") await services.bulks.close(id);
   // A drain that began with the first part may have outrun the others and ended.
-  if (state === "running") await wakeDrain(services, link);
+  if (state === "running") await wakeDrain(services, shelf);
   return DONE;
 }
 
@@ -95,9 +133,11 @@ async function finish(services: Services, link: Link, { id, state }: Bulk): Prom
 const isAtWork = ({ state, isListed }: Bulk): boolean =>
   state === "counting" || state === "cancelling" || (state === "running" && !isListed);
 
-function stepOf(services: Services, link: Link, source: SourceStore, token: string, bulk: Bulk): Promise<BulkStep> {
+async function stepOf(services: Services, { shelf, link }: Where, token: string, bulk: Bulk): Promise<BulkStep> {
   const { ask } = bulk;
-  if (bulk.state === "cancelling") return takeOutStep(services, link, source, token, bulk);
+  const source = shelf.bulk.source(bulk.id);
+  if (bulk.state === "cancelling") return takeOutStep(services, shelf, source, token, bulk);
+  if (link === null) return { kind: "lost" };
   return ask.kind === "backfill"
     ? listStep(services, link, source, token, { ...bulk, ask })
     : deadStep(services, link, source, token, { ...bulk, ask });
@@ -106,15 +146,16 @@ function stepOf(services: Services, link: Link, source: SourceStore, token: stri
 /** Of the sweep: those whose job was lost go on, and those of which nothing is under way any more are over. */
 export async function goOnWithBulks(services: Services): Promise<void> {
   for (const bulk of await services.bulks.open(OPEN_MAX)) {
-    const link = bulk.state === "ready" ? null : await linkOfBulk(services, bulk);
-    if (link === null && bulk.state !== "ready") {
+    if (await isHeldUp(services, bulk)) continue;
+    const at = bulk.state === "ready" ? null : await whereOf(services, bulk);
+    if (at === null && bulk.state !== "ready") {
       // Paused it may go on; removed it never will, and that looks the same from here.
       if (services.now() - bulk.createdAt > PAUSED_KEPT_MS) await services.bulks.close(bulk.id);
     } else if (isAtWork(bulk)) {
       const deduplicationId = `bulk_${bulk.id}_${Math.floor(services.now() / SWEEP_MS)}`;
       await services.queue.enqueue([{ job: { job: "bulk", bulk: bulk.id }, deduplicationId }]);
     } else if (bulk.state === "running") {
-      if (link === null || (await readProgress(link, bulk)).waiting > 0) continue;
+      if (at === null || (await readProgress(at.shelf, bulk)).waiting > 0) continue;
       const ended = await services.bulks.move(bulk.id, "running", "done", { endedAt: `${services.now()}` });
       if (ended) await services.bulks.close(bulk.id);
     } else if (bulk.state !== "ready") {

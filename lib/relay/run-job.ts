@@ -34,9 +34,13 @@ const DONE: JobResult = { kind: "done" };
 export async function runJob(services: Services, job: Job, run: JobRun): Promise<JobResult> {
   const { spending } = services;
   // Sent by nobody here: the schedule's own, and what is brought again.
-  if (run.redelivered || (job.job === "sweep" && job.began === undefined)) spending.brought(1);
-  // Nothing is lost: cursors and deliveries stay as they are, and a sweep begins with all of it when this is over.
-  if (await spending.isCapReached()) return DONE;
+  if (run.redelivered || isWholeSweep(job)) spending.brought(1);
+  // Nothing is lost: cursors and deliveries stay as they are, and a sweep begins with all of it when this is over. But what
+  // is called off meanwhile must be out by then; a bulk act looks for itself.
+  if (job.job !== "bulk" && (await spending.isCapReached())) {
+    if (isWholeSweep(job)) await goOnWithBulks(services);
+    return DONE;
+  }
   switch (job.job) {
     case "sync":
       return syncAccount(services, job, run);
@@ -59,6 +63,9 @@ export async function runJob(services: Services, job: Job, run: JobRun): Promise
     }
   }
 }
+
+/** Not one that a former part left. */
+const isWholeSweep = (job: Job): boolean => job.job === "sweep" && job.began === undefined;
 
 /** Null: it does not list or deliver now, or has been removed. Undefined: that is no instance's id. */
 async function linkOf(services: Services, id: string): Promise<Link | null | undefined> {

@@ -58,6 +58,9 @@ export const lanesOf = (link: Link): readonly Lane[] => [link, ...(link.more ?? 
 export const followsDeletions = (link: Link): boolean =>
   lanesOf(link).some(({ destination }) => destination.followsDeletions === true);
 
+/** What is stored of a link's bulk acts: all that calling one off needs, whether its instance lists and delivers or not. */
+export type Shelf = Pick<Link, "id" | "bulk">;
+
 /** What a stored instance is told of its link, and what a run asks of it. */
 export interface Standing {
   /** Files of the first listing that were modified before this (ms) are old. */
@@ -80,6 +83,8 @@ export interface StoredLinks {
   ofRows(rows: readonly string[]): Promise<Link[]>;
   /** One request. */
   one(id: string): Promise<Link | null>;
+  /** Of one in any state; null: it was removed. One request. */
+  shelf(id: string): Promise<Shelf | null>;
   /** The next `limit` instances after this one ("0": from the first), and their links; `next` is the last of them, null at the end. */
   page(after: string, limit: number): Promise<{ instances: Instance[]; links: Link[]; next: string | null }>;
 }

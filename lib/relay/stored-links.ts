@@ -3,7 +3,7 @@
  * its version is the same, so that a busy instance keeps its tokens and its pace.
  */
 import type { Redis } from "@upstash/redis";
-import { formerOutboxesOf, lists, SOURCE } from "../core/instance.ts";
+import { formerOutboxesOf, lists, outboxOf, SOURCE } from "../core/instance.ts";
 import { whyNotSelected } from "../core/selection.ts";
 import { createDropboxClient } from "../dropbox/client.ts";
 import type { Env } from "../env.ts";
@@ -88,7 +88,7 @@ export function createStoredLinks(deps: StoredLinkDeps): StoredLinks {
     const selects = (file: { name: string; path: string; size: number }) =>
       whyNotSelected(file, instance.folder, instance.rules) === null;
     const lanes: Lane[] = [];
-    const outboxes: { name: string; follows: boolean }[] = [];
+    const outboxes: { name: string; follows: boolean; former: string[] }[] = [];
     const formerOutboxes: FormerOutbox[] = [];
     for (const [place, settings] of instance.destinations.entries()) {
       const secrets = await vault.open(instance, sealed, settings.id);
@@ -99,9 +99,9 @@ export function createStoredLinks(deps: StoredLinkDeps): StoredLinks {
       }
       const { timing, width, remembers } = made;
       const destination = made.build(createSourceReader(dropboxFor(timing.requestMs), source, world.now, selects));
-      for (const name of formerOutboxesOf(instance, settings))
-        formerOutboxes.push(createFormerOutbox(redis, name, made.name));
-      outboxes.push({ name: made.name, follows: destination.followsDeletions === true });
+      const former = formerOutboxesOf(instance, settings);
+      for (const name of former) formerOutboxes.push(createFormerOutbox(redis, name, made.name));
+      outboxes.push({ name: made.name, follows: destination.followsDeletions === true, former });
       lanes.push({
         id: instance.id,
         outbox: createOutboxStore(redis, made.name, { remembers, claimMs: timing.claimMs, meter }),
@@ -170,6 +170,16 @@ export function createStoredLinks(deps: StoredLinkDeps): StoredLinks {
     async one(id) {
       const stored = await store.get(id);
       return stored === null || !lists(stored.instance) ? null : await linkOf(stored);
+    },
+    async shelf(id) {
+      const stored = await store.get(id);
+      if (stored === null) return null;
+      const outboxes = stored.instance.destinations.map((one) => ({
+        name: outboxOf(id, one),
+        former: formerOutboxesOf(stored.instance, one),
+        follows: false,
+      }));
+      return { id, bulk: createBackfillStore(redis, id, ...outboxes) };
     },
     async page(after, limit) {
       const all = await store.page(after, limit);

@@ -2,16 +2,25 @@
 import type { Redis } from "@upstash/redis";
 import { z } from "zod";
 import type { KnownFile } from "../core/known-file.ts";
+import { createActStore } from "./act-store.ts";
+import { createInspectionStore } from "./inspection-store.ts";
 import { bulkKeys, outboxKeys, sourceKeys } from "./keys.ts";
 import { step } from "./redis.ts";
 import { TAKE_OUT } from "./scripts/take-out.ts";
-import { createBulkSource, type Outboxes } from "./source-store.ts";
+import { createBulkSource, nameOf, type Outboxes } from "./source-store.ts";
 
 const texts = z.array(z.string().nullable());
 /** Files in one step. */
 const PART = 500;
 
-/** A file to take out: what must be known of it, what is known then, and its delivery in each outbox. */
+/** Where a destination's deliveries lie: its outbox, and before it those that what waits is brought along from. */
+export interface Place {
+  outboxes: readonly string[];
+  /** Something is delivered there; else its destination was removed. */
+  isPresent: boolean;
+}
+
+/** A file to take out: what must be known of it, what is known then, and its delivery in each outbox; "": in none of ours. */
 export interface Waiting {
   id: string;
   known: string;
@@ -23,13 +32,28 @@ export type BackfillStore = ReturnType<typeof createBackfillStore>;
 
 export function createBackfillStore(redis: Redis, instance: string, ...outboxes: Outboxes) {
   const { files } = sourceKeys(instance);
-  const boxes = outboxes.map((one) => outboxKeys(typeof one === "string" ? one : one.name));
+  const names = outboxes.map(nameOf);
+  const boxes = names.map(outboxKeys);
   const takeOut = redis.createScript(TAKE_OUT);
   const list = (values: readonly string[]) => [`${values.length}`, ...values];
 
   return {
-    /** How many outboxes each file goes into. */
+    /** The outboxes that each file goes into, and how many these are. */
+    outboxes: names,
     width: boxes.length,
+
+    /** Where by now the deliveries are that went into these outboxes, of an instance that may have been changed since. */
+    placesOf: (former: readonly string[]): Place[] =>
+      former.map((name) => {
+        const there = outboxes.find((one) => nameOf(one) === name || formerOf(one).includes(name));
+        return there === undefined
+          ? { outboxes: [name], isPresent: false }
+          : { outboxes: [...formerOf(there), nameOf(there)], isPresent: true };
+      }),
+
+    /** Of one outbox. */
+    inspection: (outbox: string) => createInspectionStore(redis, instance, outbox),
+    acts: (outbox: string) => createActStore(redis, outbox),
 
     /** Commits for a bulk act, as a listing does. */
     source: (bulk: string) => createBulkSource(redis, instance, bulk, outboxes),
@@ -45,11 +69,11 @@ export function createBackfillStore(redis: Redis, instance: string, ...outboxes:
       return found;
     },
 
-    /** The deliveries of these files in each outbox, as they are stored. */
-    async values(ids: readonly string[]): Promise<string[][]> {
-      if (ids.length === 0) return boxes.map(() => []);
+    /** The deliveries of these files in each of these outboxes, as they are stored. */
+    async values(within: readonly string[], ids: readonly string[]): Promise<string[][]> {
+      if (ids.length === 0) return within.map(() => []);
       const pipeline = redis.pipeline();
-      for (const box of boxes) pipeline.hmget(box.deliveries, ...ids);
+      for (const name of within) pipeline.hmget(outboxKeys(name).deliveries, ...ids);
       const raw = z.array(texts).parse(await step("read deliveries", () => pipeline.exec()));
       return raw.map((values) => values.map((value) => value ?? ""));
     },
@@ -65,10 +89,10 @@ export function createBackfillStore(redis: Redis, instance: string, ...outboxes:
         .reduce((sum, many) => sum + many, 0);
     },
 
-    /** Those of which nothing has begun are out, and known again as before. How many they were. */
-    async takeOut(bulk: string, waiting: readonly Waiting[]): Promise<number> {
+    /** Those of which nothing has begun are out of these outboxes, and known again as before. How many they were. */
+    async takeOut(bulk: string, within: readonly string[], waiting: readonly Waiting[]): Promise<number> {
       if (waiting.length === 0) return 0;
-      const keys = boxes.flatMap((box) => [box.deliveries, box.due.backfill, box.notes]);
+      const keys = within.map(outboxKeys).flatMap((box) => [box.deliveries, box.due.backfill, box.notes]);
       const raw = await step("take out", () =>
         takeOut.exec(
           [bulkKeys(bulk).bulk, files, ...keys],
@@ -76,7 +100,7 @@ export function createBackfillStore(redis: Redis, instance: string, ...outboxes:
             ...list(waiting.map(({ id }) => id)),
             ...list(waiting.map(({ known }) => known)),
             ...list(waiting.map(({ former }) => JSON.stringify(former))),
-            ...boxes.flatMap((_, box) => list(waiting.map(({ values }) => values[box] ?? ""))),
+            ...within.flatMap((_, box) => list(waiting.map(({ values }) => values[box] ?? ""))),
           ],
         ),
       );
@@ -84,3 +108,6 @@ export function createBackfillStore(redis: Redis, instance: string, ...outboxes:
     },
   };
 }
+
+const formerOf = (outbox: Outboxes[number]): readonly string[] =>
+  typeof outbox === "string" ? [] : (outbox.former ?? []);

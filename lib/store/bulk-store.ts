@@ -29,9 +29,9 @@ export function createBulkStore(redis: Redis) {
     /** Stores a new one. Nothing is done before a job works on it. */
     async add(
       instance: string,
-      bulk: Pick<Bulk, "id" | "state" | "ask" | "link" | "createdAt" | "found">,
+      bulk: Pick<Bulk, "id" | "state" | "ask" | "link" | "outboxes" | "basis" | "createdAt" | "found">,
     ): Promise<void> {
-      const { id, ask, found, createdAt, ...rest } = bulk;
+      const { id, ask, outboxes, found, createdAt, ...rest } = bulk;
       const of = bulksOf(instance);
       await step("add a bulk act", () =>
         redis
@@ -39,6 +39,7 @@ export function createBulkStore(redis: Redis) {
           .hset(bulkKeys(id).bulk, {
             ...rest,
             ask: JSON.stringify(ask),
+            outboxes: JSON.stringify(outboxes),
             createdAt: `${createdAt}`,
             ...foundField(found),
           })
@@ -96,10 +97,13 @@ const FIELDS = [
   "state",
   "ask",
   "link",
+  "outboxes",
+  "basis",
   "found",
   "cursor",
   "isListed",
   "trouble",
+  "reason",
   "createdAt",
   "confirmedAt",
   "endedAt",
@@ -116,12 +120,15 @@ function read(id: string, values: readonly (string | null)[]): Bulk[] {
     ...counts,
     id,
     ask: parse(given.ask),
+    outboxes: parse(given.outboxes),
+    basis: given.basis ?? "",
     found: parse(given.found),
     confirmedAt: given.confirmedAt,
     endedAt: given.endedAt,
     cursor: given.cursor ?? "",
     isListed: given.isListed === "1",
     trouble: given.trouble ?? "",
+    reason: given.reason ?? "",
   });
   return parsed.success ? [parsed.data] : [];
 }

@@ -49,7 +49,8 @@ export type Released = { kind: "released" } | { kind: "lost" } | { kind: "again"
 
 export type SourceStore = ReturnType<typeof createSourceStore>;
 
-export type Outboxes = readonly (string | { name: string; follows: boolean })[];
+/** `former`: outboxes that what waits goes on from, as of a Page that another took the place of. */
+export type Outboxes = readonly (string | { name: string; follows: boolean; former?: readonly string[] })[];
 
 /** `outboxes`: where the deliveries go, one or more. All get each, but those of gone files only where they are followed. */
 export const createSourceStore = (redis: Redis, instance: string, ...outboxes: Outboxes) =>
@@ -191,7 +192,7 @@ function storeAt(redis: Redis, keys: ReturnType<typeof sourceKeys>, outboxes: Ou
   };
 }
 
-const nameOf = (outbox: string | { name: string }): string => (typeof outbox === "string" ? outbox : outbox.name);
+export const nameOf = (box: string | { name: string }): string => (typeof box === "string" ? box : box.name);
 
 /** A stored known-file value; undefined for "" (a file never seen). Throws on a value we did not write. */
 export function parseKnownFile(value: string): KnownFile | undefined {

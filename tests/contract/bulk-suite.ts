@@ -16,6 +16,7 @@ import { clientOf, TOKEN } from "./redis-commands.ts";
 import { aCommit, aTurn, NOW, type Turn } from "./store-calls.ts";
 
 const ASK = { kind: "backfill", which: "all", folder: "" } as const;
+const BOXES = ["d", "e"];
 const OLD = { old: true } as const;
 
 export function describeBulks(name: string, makeBackend: () => Promise<RedisBackend>): void {
@@ -38,7 +39,16 @@ export function describeBulks(name: string, makeBackend: () => Promise<RedisBack
     const outbox = (box = "d") => createOutboxStore(redis, box, { remembers: true, claimMs: 30_000 });
     const turn = (more: Partial<Turn> = {}, box = "d") => outbox(box).settleAndClaim(aTurn(more));
     async function made(id: string, state: "counting" | "running" = "running") {
-      await bulks().add("i", { id, state, ask: ASK, link: "i", createdAt: NOW, found: NOTHING_FOUND });
+      await bulks().add("i", {
+        id,
+        state,
+        ask: ASK,
+        link: "i",
+        outboxes: BOXES,
+        basis: "x",
+        createdAt: NOW,
+        found: NOTHING_FOUND,
+      });
     }
     const delivery = (id: string, bulk = "b"): Delivery =>
       aDelivery({ id, priority: "backfill", bulk: { id: bulk, former: OLD } });
@@ -63,7 +73,7 @@ export function describeBulks(name: string, makeBackend: () => Promise<RedisBack
     }
     const knownOf = async (id: string) => JSON.parse((await files().known([id])).get(id) || "null");
     async function waiting(id: string) {
-      const values = (await files().values([id])).map((box) => box[0] ?? "");
+      const values = (await files().values(BOXES, [id])).map((box) => box[0] ?? "");
       const { rev, path } = delivery(id);
       return { id, known: JSON.stringify({ rev, path }), former: { rev, path, ...OLD }, values };
     }
@@ -153,18 +163,42 @@ export function describeBulks(name: string, makeBackend: () => Promise<RedisBack
       await made("b");
       await putIn(["id:1", "id:2", "id:3", "id:4"]);
       const all = await Promise.all(["id:1", "id:2", "id:3", "id:4"].map(waiting));
-      expect(await files().takeOut("b", all)).toBe(0); // it runs
+      expect(await files().takeOut("b", BOXES, all)).toBe(0); // it runs
       await bulks().move("b", "running", "cancelling");
       await turn({ limit: 1 }, "e"); // the first has begun in one outbox
       await redis.hset("relay:d:e:notes", { "id:2": "noted" });
       await redis.hset("relay:i:i:files", { "id:3": JSON.stringify({ rev: "rev2", path: "/inbox/a.jpg" }) });
-      expect(await files().takeOut("b", all)).toBe(1);
-      expect(await files().takeOut("b", all)).toBe(0);
+      expect(await files().takeOut("b", BOXES, all)).toBe(1);
+      expect(await files().takeOut("b", BOXES, all)).toBe(0);
       expect(await knownOf("id:4")).toMatchObject({ rev: "rev1", old: true });
       for (const id of ["id:1", "id:2", "id:3"]) expect(await knownOf(id)).not.toHaveProperty("old");
       expect(await bulks().load("b")).toMatchObject({ takenOut: 2 });
-      expect((await files().values(["id:4"])).flat()).toEqual(["", ""]);
+      expect((await files().values(BOXES, ["id:4"])).flat()).toEqual(["", ""]);
       expect(await redis.zcard("relay:d:d:due:backfill")).toBe(3);
+    });
+
+    it("called off, and one is not in each outbox → out of those it is in; counted for these", async () => {
+      await made("b");
+      await putIn(["id:1", "id:2"]);
+      await bulks().move("b", "running", "cancelling");
+      await redis.hdel("relay:d:e:deliveries", "id:2");
+      await redis.zrem("relay:d:e:due:backfill", "id:2");
+      const [one, other] = await Promise.all(["id:1", "id:2"].map(waiting));
+      if (one === undefined || other === undefined) throw new Error("two");
+      expect(other.values[1]).toBe("");
+      expect(await files().takeOut("b", BOXES, [one, other])).toBe(2);
+      expect(await knownOf("id:2")).toMatchObject({ old: true });
+      expect(await bulks().load("b")).toMatchObject({ takenOut: 3 });
+      expect(await files().underway("backfill")).toBe(0);
+    });
+
+    it("an outbox that took the place of another, one that was removed → each found where it is now", () => {
+      const present = { name: "e", follows: true, former: ["d"] };
+      expect(createBackfillStore(redis, "i", "a", present).placesOf(["d", "x", "a"])).toEqual([
+        { outboxes: ["d", "e"], isPresent: true },
+        { outboxes: ["x"], isPresent: false },
+        { outboxes: ["a"], isPresent: true },
+      ]);
     });
 
     it("dead ones replayed in an act → counted once, only while it runs; called off → dead again at their time", async () => {

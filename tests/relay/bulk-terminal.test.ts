@@ -91,6 +91,35 @@ it("called off while it runs → taken out; an id that is none → said so", asy
   await expect(cancelBackfill(client, "none", follow.say)).rejects.toThrow("404 there is no such plan");
 });
 
+it("other rules while it asks → not started, and said why; while it runs → called off, with the reason at its end", async () => {
+  const rules = (exclude: string[]) =>
+    Object.assign(world.context.services.links[0] ?? {}, {
+      rules: { include: [], exclude, extensions: [], sizeMaxBytes: 1e9 },
+    });
+  const changing = terminal(() => {
+    rules([]);
+    return true;
+  });
+  await expect(backfill(client, options, changing)).rejects.toThrow(/409 .*plan it again/);
+  await world.settle();
+  expect(world.facebook.records()).toEqual([]);
+  const wait = async () => {
+    if (said.some((text) => text.startsWith("Running as"))) rules(["**"]);
+    await world.settle();
+  };
+  expect(await backfill(client, { ...options, yes: true }, { ...terminal(), wait })).toBe(false);
+  expect(said.at(-1)).toMatch(/^cancelled: 0 done, .*; its folder, rules or destinations .*plan it again$/);
+});
+
+it("other rules while it counts → ends with the reason, and asks nothing", async () => {
+  const wait = async () => {
+    Object.assign(world.context.services.links[0] ?? {}, { folder: "/other" });
+    await world.settle();
+  };
+  await expect(backfill(client, options, { ...terminal(), wait })).rejects.toThrow(/called off: .*plan it again/);
+  expect(said).toEqual([]);
+});
+
 it.each([
   { action: "plan" },
   { action: "plan", ask: { kind: "everything" } },

@@ -96,8 +96,30 @@ describe("how long it takes", () => {
 });
 
 const bulk = (changes: Partial<Bulk> = {}): Bulk => ({
-  ...{ id: "b", state: "ready", ask: ALL, link: "env", createdAt: NOW, confirmedAt: null, endedAt: null, cursor: "" },
-  ...{ looked: 0, isListed: false, put: 0, done: 0, failed: 0, unclear: 0, left: 0, takenOut: 0, trouble: "" },
+  ...{
+    id: "b",
+    state: "ready",
+    ask: ALL,
+    link: "env",
+    outboxes: [],
+    basis: "",
+    createdAt: NOW,
+    confirmedAt: null,
+    endedAt: null,
+    cursor: "",
+  },
+  ...{
+    looked: 0,
+    isListed: false,
+    put: 0,
+    done: 0,
+    failed: 0,
+    unclear: 0,
+    left: 0,
+    takenOut: 0,
+    trouble: "",
+    reason: "",
+  },
   found: { looked: 12, meant: 7, byRules: 3, already: 2, fresh: 1, skipped: { "EXCLUDE: x": 2 }, examples: [] },
   ...changes,
 });
@@ -113,7 +135,10 @@ describe("what is on its way", () => {
 
 describe("its page", () => {
   const view = (changes: Partial<Bulk>, more: Partial<BulkFacts> = {}) =>
-    bulkView({ bulk: bulk(changes), width: 1, waiting: 0, replaced: 0, time: null, cost: null, runs: true, ...more });
+    bulkView({
+      ...{ bulk: bulk(changes), width: 1, waiting: 0, replaced: 0, time: null, cost: null },
+      ...{ runs: true, asPlanned: true, ...more },
+    });
 
   it("planned → what would be published, how many by former rules, what is skipped, one button to begin", () => {
     const { headline, skipped, start, cancel, bar, isMoving } = view({});

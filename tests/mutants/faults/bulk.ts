@@ -4,6 +4,8 @@ import type { Mutant } from "../mutant.ts";
 const STEPS = ["tests/contract/store.test.ts"];
 const BACKFILL = ["tests/relay/backfill.test.ts"];
 const REPLAY = ["tests/relay/bulk-replay.test.ts"];
+const CALLED_OFF = ["tests/relay/bulk-called-off.test.ts"];
+const AS_PLANNED = ["tests/relay/bulk-as-planned.test.ts"];
 const PLANS = ["tests/unit/bulk.test.ts"];
 
 export const bulk: readonly Mutant[] = [
@@ -34,7 +36,7 @@ export const bulk: readonly Mutant[] = [
   {
     name: "bulk-not-woken-at-its-end",
     file: "lib/relay/run-bulk.ts",
-    text: 'if (state === "running") await wakeDrain(services, link);',
+    text: 'if (state === "running") await wakeDrain(services, shelf);',
     replacement: "",
     breaks: "what was put in last is delivered without a sweep",
     tests: BACKFILL,
@@ -58,9 +60,8 @@ export const bulk: readonly Mutant[] = [
   {
     name: "taken-out-of-one-outbox-alone",
     file: "lib/store/scripts/take-out.ts",
-    text: "for n = 1, #ids do fits[n] = fits[n] and stored[n] == values[n] and due[n] and not notes[n] end",
-    replacement:
-      "if box == 0 then for n = 1, #ids do fits[n] = fits[n] and stored[n] == values[n] and due[n] and not notes[n] end end",
+    text: "if values[n] ~= '' then fits[n]",
+    replacement: "if box == 0 then fits[n]",
     breaks: "a file that has begun anywhere is taken out nowhere",
     tests: STEPS,
   },
@@ -71,6 +72,94 @@ export const bulk: readonly Mutant[] = [
     replacement: "",
     breaks: "what was taken out is found by the next backfill",
     tests: STEPS,
+  },
+  {
+    name: "called-off-by-the-outboxes-of-today",
+    file: "lib/relay/take-out-steps.ts",
+    text: "shelf.bulk.placesOf(bulk.outboxes.length === 0 ? shelf.bulk.outboxes : bulk.outboxes)",
+    replacement: "shelf.bulk.placesOf(shelf.bulk.outboxes)",
+    breaks: "a destination that was added meanwhile does not keep an act from being called off",
+    tests: CALLED_OFF,
+  },
+  {
+    name: "forgotten-taken-for-not-begun",
+    file: "lib/relay/take-out-steps.ts",
+    text: "!isPresent || outboxes.some((outbox) => waitsIn.has(outbox))",
+    replacement: "!isPresent || outboxes.length > 0",
+    breaks: "what one destination has delivered is taken out of none, also when it is settled for long",
+    tests: CALLED_OFF,
+  },
+  {
+    name: "brought-along-and-not-taken-out",
+    file: "lib/store/backfill-store.ts",
+    text: "{ outboxes: [...formerOf(there), nameOf(there)], isPresent: true }",
+    replacement: "{ outboxes: [name], isPresent: true }",
+    breaks: "what was brought along to another Page is called off as well",
+    tests: CALLED_OFF,
+  },
+  {
+    name: "called-off-once-it-goes-on",
+    file: "lib/relay/run-bulk.ts",
+    text: 'bulk.state === "cancelling" ? await shelfOfBulk(services, bulk) : link',
+    replacement: "await linkOfBulk(services, bulk)",
+    breaks: "what is called off while its instance is paused is out before that goes on",
+    tests: CALLED_OFF,
+  },
+  {
+    name: "called-off-below-the-cap-alone",
+    file: "lib/relay/run-bulk.ts",
+    text: 'state !== "cancelling" && (await spending.isCapReached())',
+    replacement: "await spending.isCapReached()",
+    breaks: "what is called off at the cap is out before the first drain below it",
+    tests: CALLED_OFF,
+  },
+  {
+    name: "sweep-at-the-cap-forgets-the-called-off",
+    file: "lib/relay/run-job.ts",
+    text: "if (isWholeSweep(job)) await goOnWithBulks(services);",
+    replacement: "",
+    breaks: "what is called off at the cap goes on being so when its job was lost",
+    tests: CALLED_OFF,
+  },
+  {
+    name: "started-whatever-was-changed",
+    file: "lib/relay/act-on-bulk.ts",
+    text: 'if (link !== null && !isAsPlanned(bulk, link)) return "changed";',
+    replacement: "",
+    breaks: "what a person confirms is what the plan showed",
+    tests: AS_PLANNED,
+  },
+  {
+    name: "planned-without-its-destinations",
+    file: "lib/relay/bulk-link.ts",
+    text: "[...outboxesOf(link, ask)].sort()",
+    replacement: "[ask.kind]",
+    breaks: "an act goes where its plan said, and nowhere else",
+    tests: AS_PLANNED,
+  },
+  {
+    name: "goes-on-in-another-folder",
+    file: "lib/relay/run-bulk.ts",
+    text: "!isEnded(bulk) && !isAsPlanned(bulk, at.link)",
+    replacement: '!isEnded(bulk) && !isAsPlanned({ ...bulk, basis: "" }, at.link)',
+    breaks: "an act ends as soon as its instance is another one",
+    tests: AS_PLANNED,
+  },
+  {
+    name: "changed-at-its-last-step",
+    file: "lib/relay/run-bulk.ts",
+    text: "!isEnded(bulk) && !isAsPlanned(bulk, at.link)",
+    replacement: "!isEnded(bulk) && isAtWork(bulk) && !isAsPlanned(bulk, at.link)",
+    breaks: "what the last step put in is taken out as well, when its instance was changed meanwhile",
+    tests: AS_PLANNED,
+  },
+  {
+    name: "replays-what-no-plan-showed",
+    file: "lib/relay/replay-steps.ts",
+    text: "score <= bulk.createdAt",
+    replacement: "score <= (bulk.confirmedAt ?? bulk.createdAt)",
+    breaks: "what failed after the plan is not tried again by it",
+    tests: AS_PLANNED,
   },
   {
     name: "ending-counted-for-whoever-asks",
@@ -91,8 +180,8 @@ export const bulk: readonly Mutant[] = [
   {
     name: "replay-of-what-it-sent-itself",
     file: "lib/relay/replay-steps.ts",
-    text: "page.filter(({ score }) => score <= endsAt)",
-    replacement: "page.filter(({ score }) => score <= endsAt + services.now())",
+    text: "page.filter(({ score }) => score <= bulk.createdAt)",
+    replacement: "page.filter(({ score }) => score <= bulk.createdAt + services.now())",
     breaks: "what fails again in a replay is not sent over and over",
     tests: REPLAY,
   },
