@@ -34,8 +34,9 @@ export async function runBulk(services: Services, id: string, run: JobRun): Prom
   const source = at.shelf.bulk.source(id);
   const token = services.randomId();
   const begun = await source.begin(token);
-  if (begun.kind === "held") {
-    return run.redelivered ? { kind: "again", afterMs: begun.leftMs, message: "another run works on it" } : DONE;
+  if (begun.kind !== "taken") {
+    const mayBeDead = begun.kind === "held" && run.redelivered;
+    return mayBeDead ? { kind: "again", afterMs: begun.leftMs, message: "another run works on it" } : DONE;
   }
   return work(services, source, { id, token, deadline: run.deadline });
 }
@@ -100,7 +101,7 @@ async function work(
     if (step.kind === "lost") {
       const still = await source.begin(token);
       // Another works on it, or the answer to a first, successful try was lost: then the stored place tells how far we are.
-      if (still.kind === "held") return DONE;
+      if (still.kind !== "taken") return DONE;
       continue;
     }
     if (bulk.trouble !== "") await services.bulks.trouble(id, "");

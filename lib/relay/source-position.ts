@@ -42,7 +42,7 @@ export async function firstContact(
 export async function fixFirstContact(services: Services, link: Link): Promise<void> {
   const token = services.randomId();
   const begun = await link.source.begin(token);
-  if (begun.kind === "held") return;
+  if (begun.kind !== "taken") return;
   await firstContact(services, link, token, begun, null);
   await link.source.release(token, "*");
 }

@@ -9,12 +9,12 @@ import { createDropboxClient } from "../dropbox/client.ts";
 import type { Env } from "../env.ts";
 import type { Instances } from "../instances/manage.ts";
 import type { Log } from "../log.ts";
-import { createBackfillStore } from "../store/backfill-store.ts";
+import { createStoredBackfill } from "../store/backfill-store.ts";
 import { createFormerOutbox, type FormerOutbox } from "../store/former-outbox.ts";
 import type { InstanceStore, StoredInstance } from "../store/instance-store.ts";
 import type { Meter } from "../store/meter.ts";
 import { createOutboxStore } from "../store/outbox-store.ts";
-import { createSourceStore } from "../store/source-store.ts";
+import { createStoredSource } from "../store/source-store.ts";
 import type { Vault } from "../store/vault.ts";
 import { deskOf } from "./build-destination.ts";
 import type { World } from "./context.ts";
@@ -116,6 +116,7 @@ export function createStoredLinks(deps: StoredLinkDeps): StoredLinks {
     }
     const [first, ...more] = lanes;
     if (first === undefined) return null;
+    const madeBy = { instance: instance.id, version: stored.version };
     return {
       ...first,
       more,
@@ -124,8 +125,8 @@ export function createStoredLinks(deps: StoredLinkDeps): StoredLinks {
       folder: instance.folder,
       backfill: instance.backfill,
       rules: instance.rules,
-      source: createSourceStore(redis, instance.id, ...outboxes),
-      bulk: createBackfillStore(redis, instance.id, ...outboxes),
+      source: createStoredSource(redis, madeBy, outboxes),
+      bulk: createStoredBackfill(redis, madeBy, outboxes),
       sourceCredential: source,
     };
   }
@@ -179,7 +180,8 @@ export function createStoredLinks(deps: StoredLinkDeps): StoredLinks {
         former: formerOutboxesOf(stored.instance, one),
         follows: false,
       }));
-      return { id, bulk: createBackfillStore(redis, id, ...outboxes) };
+      const madeBy = { instance: id, version: stored.version };
+      return { id, bulk: createStoredBackfill(redis, madeBy, outboxes) };
     },
     async page(after, limit) {
       const all = await store.page(after, limit);

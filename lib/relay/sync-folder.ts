@@ -44,6 +44,7 @@ export async function syncFolder(services: Services, link: Link, request: SyncRe
   const token = services.randomId();
   const begun = await link.source.begin(token, request.beside?.account);
   request.beside?.found(begun.beside);
+  if (begun.kind === "left") return { kind: "stopped", found: 0 };
   if (begun.kind === "held") return { kind: "held", leftMs: begun.leftMs };
 
   let found = 0;
@@ -62,6 +63,7 @@ export async function syncFolder(services: Services, link: Link, request: SyncRe
       // try was lost: then the lease is still ours and the stored position tells how far we are.
       const still = await link.source.begin(token);
       retakes += 1;
+      if (still.kind === "left") return { kind: "stopped", found };
       if (still.kind === "held" || retakes > RETAKES_MAX) return { kind: "synced", found };
       markSeen = ""; // begin has taken note of whoever asked
       position = await firstContact(services, link, token, still, request.notifiedAt);

@@ -5,9 +5,10 @@ import type { KnownFile } from "../core/known-file.ts";
 import { createActStore } from "./act-store.ts";
 import { createInspectionStore } from "./inspection-store.ts";
 import { bulkKeys, outboxKeys, sourceKeys } from "./keys.ts";
+import { type MadeBy, nameOf, type Outboxes } from "./listing-commit.ts";
 import { step } from "./redis.ts";
 import { TAKE_OUT } from "./scripts/take-out.ts";
-import { createBulkSource, nameOf, type Outboxes } from "./source-store.ts";
+import { createBulkSource } from "./source-store.ts";
 
 const texts = z.array(z.string().nullable());
 /** Files in one step. */
@@ -30,7 +31,14 @@ export interface Waiting {
 
 export type BackfillStore = ReturnType<typeof createBackfillStore>;
 
-export function createBackfillStore(redis: Redis, instance: string, ...outboxes: Outboxes) {
+export const createBackfillStore = (redis: Redis, instance: string, ...outboxes: Outboxes) =>
+  storeAt(redis, instance, outboxes);
+
+/** Of a stored instance: commits nothing once that is another one. */
+export const createStoredBackfill = (redis: Redis, madeBy: MadeBy, outboxes: Outboxes) =>
+  storeAt(redis, madeBy.instance, outboxes, madeBy);
+
+function storeAt(redis: Redis, instance: string, outboxes: Outboxes, madeBy?: MadeBy) {
   const { files } = sourceKeys(instance);
   const names = outboxes.map(nameOf);
   const boxes = names.map(outboxKeys);
@@ -56,7 +64,7 @@ export function createBackfillStore(redis: Redis, instance: string, ...outboxes:
     acts: (outbox: string) => createActStore(redis, outbox),
 
     /** Commits for a bulk act, as a listing does. */
-    source: (bulk: string) => createBulkSource(redis, instance, bulk, outboxes),
+    source: (bulk: string) => createBulkSource(redis, instance, bulk, outboxes, madeBy),
 
     /** What is known of these files, as it is stored; "" for one never listed. One command for 500. */
     async known(ids: readonly string[]): Promise<Map<string, string>> {

@@ -75,6 +75,7 @@ export function createInstanceStore(redis: Redis, unreadable: (row: string) => v
         accountKey(instance.account),
         accountKey(before?.instance.account ?? instance.account),
         sourceKeys(instance.id).source,
+        sourceKeys(instance.id).lease,
       ];
       const isElsewhere = before !== null && before.instance.folder !== instance.folder;
       const raw = await step("put instance", () =>

@@ -4,10 +4,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { ACCOUNT_INSTANCES_MAX, type Instance, instanceSchema } from "@/lib/core/instance.ts";
 import type { RedisBackend } from "@/lib/local/redis/backend.ts";
 import { startRedisRest } from "@/lib/local/redis/rest-server.ts";
+import { createStoredBackfill } from "@/lib/store/backfill-store.ts";
 import { createInstanceStore, type InstanceStore, type StoredInstance } from "@/lib/store/instance-store.ts";
-import { accountKey, INSTANCE_KEYS, instanceKey } from "@/lib/store/keys.ts";
-import { createSourceStore } from "@/lib/store/source-store.ts";
+import { accountKey, INSTANCE_KEYS, instanceKey, sourceKeys } from "@/lib/store/keys.ts";
+import { createSourceStore, createStoredSource } from "@/lib/store/source-store.ts";
 import { clientOf, TOKEN } from "./redis-commands.ts";
+import { aCommit } from "./store-calls.ts";
 
 const anInstance = (id: string, changes: Partial<Instance> = {}): Instance =>
   instanceSchema.parse({
@@ -149,6 +151,33 @@ export function describeInstanceStore(name: string, makeBackend: () => Promise<R
       for (const { beside } of [first, second])
         expect(store.read(beside).map(({ instance }) => instance.id)).toEqual(["1"]);
       expect((await source.begin("other")).beside).toEqual([]);
+    });
+
+    it("changed while its folder is listed → that run commits nothing and is told to leave; a link of its new row goes on", async () => {
+      const one = await made("1");
+      const by = (version: number) => createStoredSource(redis, { instance: "1", version }, ["1_d"]);
+      expect((await by(1).begin("t")).kind).toBe("taken");
+      await store.put(renamed(one, "mine"), one, "a");
+      expect(await by(1).commit(aCommit())).toEqual({ kind: "lost" });
+      expect((await by(1).begin("t")).kind).toBe("left");
+      expect((await by(2).begin("u")).kind).toBe("taken");
+      expect(await by(2).commit(aCommit({ token: "u" }))).toEqual({ kind: "committed" });
+    });
+
+    it("changed or removed while a bulk act works on it → its commits are refused, those of the new row are not", async () => {
+      const one = await made("1");
+      const by = (version: number) =>
+        createStoredBackfill(redis, { instance: "1", version }, ["1_d", "1_e"]).source("b");
+      await by(1).begin("t");
+      expect(await by(1).commit(aCommit())).toEqual({ kind: "committed" });
+      const put = await store.put(renamed(one, "mine"), one, "a");
+      const next = aCommit({ cursorBefore: "c1", source: { cursor: "c2" } });
+      expect(await by(1).commit(next)).toEqual({ kind: "lost" });
+      expect(await by(2).commit(next)).toEqual({ kind: "committed" });
+      if (put.kind === "stored") await store.remove(put.stored);
+      const last = aCommit({ cursorBefore: "c2", files: new Map([["id:a", { rev: "1", path: "/a" }]]) });
+      expect(await by(2).commit(last)).toEqual({ kind: "lost" });
+      expect(await redis.exists(sourceKeys("1").files)).toBe(0);
     });
 
     it("ids → counted, and none twice", async () => {

@@ -1,6 +1,7 @@
 /** What the stores are asked for where a test says nothing else. */
+
+import type { Commit } from "@/lib/store/listing-commit.ts";
 import type { OutboxStore } from "@/lib/store/outbox-store.ts";
-import type { Commit } from "@/lib/store/source-store.ts";
 
 export const NOW = 1_795_592_919_000;
 

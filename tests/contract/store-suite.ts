@@ -6,8 +6,9 @@ import { GONE_GRACE_MS } from "@/lib/core/gone.ts";
 import type { KnownFile } from "@/lib/core/known-file.ts";
 import type { RedisBackend } from "@/lib/local/redis/backend.ts";
 import { startRedisRest } from "@/lib/local/redis/rest-server.ts";
+import { type Commit, LEASE_MS } from "@/lib/store/listing-commit.ts";
 import { createOutboxStore, type OutboxStore } from "@/lib/store/outbox-store.ts";
-import { type Commit, createSourceStore, LEASE_MS, type SourceStore } from "@/lib/store/source-store.ts";
+import { createSourceStore, type SourceStore } from "@/lib/store/source-store.ts";
 import { clientOf, TOKEN } from "./redis-commands.ts";
 import { aCommit, aTurn, NOW, type Turn } from "./store-calls.ts";
 

@@ -122,7 +122,7 @@ describe("changed while it is worked on", () => {
     await person.start(id);
     atListing(account, 1, () => edit(instance, () => ({ status: "paused" })));
     await person.job(id);
-    expect(await world.context.services.bulks.load(id)).toMatchObject({ state: "running", put: 500 });
+    expect(await world.context.services.bulks.load(id)).toMatchObject({ state: "running", put: 0 });
     await edit(instance, () => ({ status: "active" }));
     await world.sweep();
     await world.settle();

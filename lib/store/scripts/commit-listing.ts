@@ -3,17 +3,20 @@ import { HEAD, LISTS, SET_MANY } from "./prelude.ts";
 /**
  * The transactional outbox: cursor, known files and deliveries in one step, or nothing.
  * KEYS: lease, source, files, paths; then of each outbox: deliveries, claimed, next, dead, settled, due:live, due:replay,
- * due:backfill, unclear.
+ * due:backfill, unclear; and optionally the stored instance.
  * ARGV: token, cursor before, lease ms; lists: looked-up file ids, believed values, looked-up paths, believed owners;
  * source pairs, file pairs, path pairs, paths gone; now; deliveries as lists of ids, values, due keys (10 live, 12 backfill, as
- * of the first outbox); '0' for each outbox that is to get none of a gone file. Every outbox gets all others.
- * Returns {"committed"}, {"lost"} (lease or cursor no longer ours), or {"stale", known values…, path owners…} when the
+ * of the first outbox); '0' for each outbox that is to get none of a gone file, every outbox gets all others; with the
+ * instance the version that it must have.
+ * Returns {"committed"}, {"lost"} (lease, cursor or instance no longer ours), or {"stale", known values…, path owners…} when the
  * plan was made under a wrong belief: nothing was written, plan again with these.
  * Redis does not undo a script that fails half way, so the cursor moves last: whatever fails before it is done again.
  */
 export const COMMIT_LISTING = `${HEAD}${LISTS}${SET_MANY}
 if redis.call('GET', KEYS[1]) ~= take() then return {'lost'} end
 if (redis.call('HGET', KEYS[2], 'cursor') or '') ~= take() then return {'lost'} end
+local isStored = (#KEYS - 4) % 9 == 1
+if isStored and redis.call('HGET', KEYS[#KEYS], 'version') ~= ARGV[#ARGV] then return {'lost'} end
 redis.call('PEXPIRE', KEYS[1], take())
 local answer, stale, met = {'stale'}, false, false
 for key = 3, 4 do

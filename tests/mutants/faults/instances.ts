@@ -122,4 +122,28 @@ export const instances: readonly Mutant[] = [
     breaks: "an instance follows the folder it was changed to",
     tests: ["tests/relay/instances.test.ts"],
   },
+  {
+    name: "change-leaves-the-lease",
+    file: "lib/store/scripts/put-instance.ts",
+    text: "redis.call('DEL', KEYS[6])",
+    replacement: "",
+    breaks: "who lists by a former row commits nothing",
+    tests: ["tests/contract/store.test.ts"],
+  },
+  {
+    name: "old-row-begins",
+    file: "lib/store/scripts/begin-sync.ts",
+    text: "if ARGV[3] and redis.call('HGET', KEYS[4], 'version') ~= ARGV[3] then return {'left'} end",
+    replacement: "",
+    breaks: "a job that read a row before its removal does not make it anew",
+    tests: ["tests/relay/changed-meanwhile.test.ts"],
+  },
+  {
+    name: "old-row-commits-a-bulk",
+    file: "lib/store/scripts/commit-listing.ts",
+    text: "if isStored and",
+    replacement: "if false and",
+    breaks: "a bulk act puts nothing into an instance that was removed",
+    tests: ["tests/contract/store.test.ts"],
+  },
 ];
