@@ -4,7 +4,7 @@
  */
 import type { Redis } from "@upstash/redis";
 import { z } from "zod";
-import { encodeWaiting, parseStored } from "./delivery-rows.ts";
+import { clearAtOf, encodeWaiting, parseStored } from "./delivery-rows.ts";
 import { outboxKeys } from "./keys.ts";
 import { step } from "./redis.ts";
 import { MOVE_DELIVERIES } from "./scripts/move-deliveries.ts";
@@ -12,7 +12,7 @@ import { MOVE_DELIVERIES } from "./scripts/move-deliveries.ts";
 /** Of each place, in one step. */
 const PART = 50;
 /** Index into the script's KEYS. */
-const PLACE = { live: 11, replay: 12, backfill: 13, dead: 14 };
+const PLACE = { live: 10, replay: 11, backfill: 12, dead: 13 };
 const CLAIMED = 4;
 
 export interface FormerOutbox {
@@ -66,7 +66,7 @@ export function createFormerOutbox(redis: Redis, former: string, present: string
       const raw = await step("move deliveries", () =>
         script.exec(
           [
-            ...[from.deliveries, from.next, from.notes, from.due.live, from.due.replay, from.due.backfill],
+            ...[from.deliveries, from.next, from.due.live, from.due.replay, from.due.backfill],
             ...[from.claimed, from.dead, from.unclear],
             ...[to.deliveries, to.due.live, to.due.replay, to.due.backfill, to.dead, to.settled, to.unclear],
           ],
@@ -93,8 +93,11 @@ function placed(value: string, there: string, isOver: boolean, score: string, no
   if (mine === null) return { becomes: there === "" ? value : "", place: PLACE.dead, score: `${now}` };
   const { delivery } = mine;
   if (theirs !== null && theirs.delivery.seenAt >= delivery.seenAt) return { becomes: "", place: PLACE.dead, score };
-  const becomes = encodeWaiting(delivery, 0, null);
+  // A write whose answer never came may still land: should the former place be the present one again, that must be over.
+  const clearAt = clearAtOf(value, now);
+  const becomes = encodeWaiting(delivery, 0, clearAt);
   if (isOver) return { becomes, place: PLACE.dead, score };
   // A file that is gone keeps its grace.
-  return { becomes, place: PLACE[delivery.priority], score: delivery.gone === undefined ? `${now}` : score };
+  const from = delivery.gone === undefined ? now : Number(score);
+  return { becomes, place: PLACE[delivery.priority], score: `${Math.max(from, clearAt ?? 0)}` };
 }

@@ -16,6 +16,16 @@ async function withInstance(page: boolean, changes: Parameters<typeof connect>[2
   const { id } = await connect(world, account, changes);
   return { account, id };
 }
+/** The same, publishing on another Page from now on. */
+const publishOn = (id: string, pageId: string) =>
+  world.context.instances.change(id, {
+    secrets: { page: { token: world.graph.tokens.current("page") } },
+    edit: (one) => ({
+      ...one,
+      ...{ status: "active", trouble: null },
+      destinations: one.destinations.map((to) => (to.kind === "page" ? { ...to, pageId } : to)),
+    }),
+  });
 const card = async (key: string) => Number(await world.backend.command(["ZCARD", `relay:d:${key}`]));
 
 describe("what waits for the former place", () => {
@@ -26,15 +36,7 @@ describe("what waits for the former place", () => {
     await world.runUntil(world.now());
     expect(await card(`${id}_page_701:due:live`)).toBe(1);
     const pageId = world.graph.page.id;
-    await world.context.instances.change(id, {
-      secrets: { page: { token: world.graph.tokens.current("page") } },
-      edit: (one) => ({
-        ...one,
-        status: "active",
-        trouble: null,
-        destinations: one.destinations.map((to) => (to.kind === "page" ? { ...to, pageId } : to)),
-      }),
-    });
+    await publishOn(id, pageId);
     world.messages.length = 0;
     world.restart();
     await world.sweep();
@@ -85,5 +87,23 @@ describe("what waits for the former place", () => {
     await world.settle();
     expect(world.receiver.events().map(({ path }) => path)).toEqual(["/a.jpg"]);
     expect(await card(`${id}_callback:due:live`)).toBe(0);
+  });
+
+  it("the answer of a post was lost, another Page and back before its next attempt → one post", async () => {
+    const { account, id } = await withInstance(true, { destinations: [{ kind: "page", id: "page", pageId: "701" }] });
+    const mine = world.graph.page.id;
+    await publishOn(id, mine);
+    await world.settle();
+    world.advance(60_000);
+    world.graph.fail({ route: "POST /{page}/feed", when: "after", answer: "lost", count: 1 });
+    account.files.addFile("/a.png", pictureOf(1, 12, 9));
+    await notify(world, account);
+    expect(world.graph.posts()).toHaveLength(1);
+    for (const pageId of ["701", mine]) {
+      await publishOn(id, pageId);
+      await world.runUntil(world.now());
+    }
+    await world.settle();
+    expect(world.graph.posts()).toHaveLength(1);
   });
 });

@@ -2,8 +2,8 @@ import { HEAD, LISTS } from "./prelude.ts";
 
 /**
  * Deliveries of one outbox go on in another: each only while it is, in both, as it was read.
- * KEYS: of the one: deliveries, next, notes, due:live, due:replay, due:backfill, claimed, dead, unclear; of the other:
- * deliveries, due:live, due:replay, due:backfill, dead, settled, unclear.
+ * KEYS: of the one: deliveries, next, due:live, due:replay, due:backfill, claimed, dead, unclear; of the other: deliveries,
+ * due:live, due:replay, due:backfill, dead, settled, unclear.
  * ARGV lists: ids, values read in the one, values read in its next ('' for none), values read in the other ('' for none),
  * values it gets there ('' for none: the other has newer), places there (index into KEYS), scores. Returns how many.
  * Run twice (the answer to the first was lost), the second finds nothing to do.
@@ -12,7 +12,7 @@ export const MOVE_DELIVERIES = `${HEAD}${LISTS}
 local ids, read, newer, there, values, places, scores = list(), list(), list(), list(), list(), list(), list()
 local from = redis.call('HMGET', KEYS[1], unpack(ids))
 local next_ = redis.call('HMGET', KEYS[2], unpack(ids))
-local to = redis.call('HMGET', KEYS[10], unpack(ids))
+local to = redis.call('HMGET', KEYS[9], unpack(ids))
 local gone, stored, moved, into = {}, {}, {}, {}
 for n, id in ipairs(ids) do
   if from[n] == read[n] and (next_[n] or '') == newer[n] and (to[n] or '') == there[n] then
@@ -29,13 +29,14 @@ for n, id in ipairs(ids) do
   end
 end
 if #moved > 0 then
-  redis.call('HSET', KEYS[10], unpack(stored))
-  for key = 11, 16 do redis.call('ZREM', KEYS[key], unpack(moved)) end
+  redis.call('HSET', KEYS[9], unpack(stored))
+  for key = 10, 15 do redis.call('ZREM', KEYS[key], unpack(moved)) end
   for place, scored in pairs(into) do redis.call('ZADD', KEYS[place], unpack(scored)) end
 end
 if #gone > 0 then
-  for key = 1, 3 do redis.call('HDEL', KEYS[key], unpack(gone)) end
-  for key = 4, 9 do redis.call('ZREM', KEYS[key], unpack(gone)) end
+  -- What an attempt noted stays: come back here some day, it looks for what it may have made before it makes it again.
+  for key = 1, 2 do redis.call('HDEL', KEYS[key], unpack(gone)) end
+  for key = 3, 8 do redis.call('ZREM', KEYS[key], unpack(gone)) end
 end
 return #gone
 `;
