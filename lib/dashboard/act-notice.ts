@@ -11,6 +11,8 @@ const NOTICES: Record<string, { tone: Tone; text: string }> = {
   cannotShare: { tone: "warn", text: "Nothing was done: links need ADMIN_TOKEN and ENCRYPTION_KEY." },
   notThere: { tone: "warn", text: "Nothing was done: somebody has dealt with it already." },
   changed: { tone: "warn", text: "Nothing was done: it has changed meanwhile. This is how it stands now." },
+  anothersPost: { tone: "bad", text: "Nothing was done: that post is known to be another file's. Look once more." },
+  unsure: { tone: "warn", text: "Nothing was sent: look at the destination first, and say that you did." },
   unknownPost: {
     tone: "bad",
     text: "Nothing was done: that names no post. Give its id or address, or leave it empty.",

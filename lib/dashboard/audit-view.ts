@@ -62,6 +62,7 @@ const END: Record<string, { word: string; tone: Tone }> = {
   stale: { word: "Changed meanwhile", tone: "warn" },
   unknown: { word: "Not there", tone: "warn" },
   unknownPost: { word: "No such post", tone: "warn" },
+  anothersPost: { word: "Another file's post", tone: "warn" },
   invalid: { word: "Not valid", tone: "warn" },
   full: { word: "No room", tone: "warn" },
 };

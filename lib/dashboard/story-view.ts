@@ -12,6 +12,8 @@ export interface Act {
   button: string;
   does: string;
   isFirst: boolean;
+  /** What a person must say first, where it cannot be undone. */
+  sure: string | null;
   /** A question that may be answered with it. */
   ask: { name: "post"; label: string } | null;
 }
@@ -33,6 +35,7 @@ const REPLAY: Act = {
   button: "Try again",
   does: "Delivers it once more, at once and with fresh attempts. It is looked for first, so nothing is doubled.",
   isFirst: true,
+  sure: null,
   ask: null,
 };
 const IS_THERE: Act = {
@@ -40,6 +43,7 @@ const IS_THERE: Act = {
   button: "It is there",
   does: "Marks it as delivered. Nothing is sent.",
   isFirst: true,
+  sure: null,
   ask: { name: "post", label: "Address or id of the post, if you have it" },
 };
 const POST: Act = {
@@ -47,6 +51,7 @@ const POST: Act = {
   button: "It is not there: post it",
   does: "Sends it without looking again. If it was there after all, it will be there twice.",
   isFirst: false,
+  sure: "I have looked, and it is not there",
   ask: null,
 };
 

@@ -24,7 +24,9 @@ export type ActionResult =
   | { kind: "notThere"; needed: "dead" | "unclear" }
   /** Somebody, or a newer revision, was quicker. */
   | { kind: "changed" }
-  | { kind: "unknownPost" };
+  | { kind: "unknownPost" }
+  /** The post is known to be another file's: what becomes of this file would be done to that one's. */
+  | { kind: "anothersPost" };
 
 /** What `who` decides of one; written down, whatever comes of it. */
 export async function actOnDelivery(
@@ -78,7 +80,9 @@ async function act(
       const known = delivery.gone === undefined || action.post !== undefined ? null : held;
       const remoteId = known?.remoteId ?? link.destination.remoteOf(action.post ?? null, note);
       if (remoteId === null) return { kind: "unknownPost" };
-      return verdict(await acts.settle({ value, delivery: actedOn(delivery, "foundThere", now), remoteId }, now));
+      const found = { value, delivery: actedOn(delivery, "foundThere", now), remoteId };
+      const ended = await acts.settle({ ...found, isNamed: action.post !== undefined }, now);
+      return { kind: ended === "anothers" ? "anothersPost" : ended };
     }
   }
 }

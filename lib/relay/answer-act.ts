@@ -20,10 +20,13 @@ const replaySchema = z.strictObject({
   after: z.string().max(1000).optional(),
 });
 
-const STATUS = { done: 200, notThere: 409, changed: 409, unknownPost: 400 } as const satisfies Record<
-  ActionResult["kind"],
-  number
->;
+const STATUS = {
+  done: 200,
+  notThere: 409,
+  changed: 409,
+  unknownPost: 400,
+  anothersPost: 409,
+} as const satisfies Record<ActionResult["kind"], number>;
 
 /** `POST` to one delivery. */
 export async function answerAct(context: Context, request: Request, id: string): Promise<Response> {
@@ -71,6 +74,8 @@ function wordsFor(result: ActionResult): string {
       return "it has changed meanwhile: ask again what it is now";
     case "unknownPost":
       return "this names no post: give its id, or an address that holds it, or neither";
+    case "anothersPost":
+      return "this post is known to be another file's: look once more which one is this file's";
   }
 }
 

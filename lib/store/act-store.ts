@@ -26,6 +26,11 @@ interface Within {
   count: "put" | "takenOut";
 }
 
+/** `changed`: it is not any more what the person was shown. `anothers`: the post that was named is another file's. */
+export type Ended = "done" | "changed" | "anothers";
+
+const ENDED = { "0": "changed", "1": "done", "2": "anothers" } as const satisfies Record<string, Ended>;
+
 export type ActStore = ReturnType<typeof createActStore>;
 
 export function createActStore(redis: Redis, destination: string) {
@@ -39,8 +44,8 @@ export function createActStore(redis: Redis, destination: string) {
     forget: boolean,
     now: number,
     acts: readonly (Acted & { ledger: string; remoteId: string })[],
-    within?: Within,
-  ): Promise<boolean[]> {
+    { within, isAlone = false }: { within?: Within; isAlone?: boolean } = {},
+  ): Promise<Ended[]> {
     if (acts.length === 0) return [];
     const raw = await step("act", () =>
       script.exec(
@@ -70,48 +75,61 @@ export function createActStore(redis: Redis, destination: string) {
           ...list(acts.map(({ remoteId }) => remoteId)),
           within?.state ?? "",
           within?.count ?? "",
+          isAlone ? "1" : "0",
         ],
       ),
     );
     return z
-      .array(z.string())
+      .array(z.enum(["0", "1", "2"]))
       .parse(raw)
-      .map((one) => one === "1");
+      .map((one) => ENDED[one]);
   }
+  const whether = async (acting: Promise<Ended[]>) => (await acting).map((ended) => ended === "done");
   const bare = (acts: readonly Acted[]) => acts.map((one) => ({ ...one, ledger: "", remoteId: "" }));
 
   return {
     /**
-     * Dead ones are due now, or once nothing unanswered can land, under fresh attempts, behind what is live. What was noted stays: they look before they post. */
-    replay: (acts: readonly Acted[], now: number) => act(keys.dead, keys.due.replay, false, now, bare(acts)),
+     * Dead ones are due now, or once nothing unanswered can land, under fresh attempts, behind what is live. What was noted
+     * stays: they look before they post.
+     */
+    replay: (acts: readonly Acted[], now: number) => whether(act(keys.dead, keys.due.replay, false, now, bare(acts))),
 
     /** Settled ones are told once more, under their ids. Only where that is what a destination does with them. */
-    repeat: (acts: readonly Acted[], now: number) => act(keys.settled, keys.due.replay, false, now, bare(acts)),
+    repeat: (acts: readonly Acted[], now: number) =>
+      whether(act(keys.settled, keys.due.replay, false, now, bare(acts))),
 
     /** Dead ones, as `replay`, of a bulk act while it runs; unclear ones too, which look for what was noted before they post. */
     replayIn: (bulk: string, place: "dead" | "unclear", acts: readonly Acted[], now: number) =>
-      act(keys[place], keys.due.replay, false, now, bare(acts), { bulk, state: "running", count: "put" }),
+      whether(
+        act(keys[place], keys.due.replay, false, now, bare(acts), { within: { bulk, state: "running", count: "put" } }),
+      ),
 
     /** What a bulk act put in and nobody has begun goes back where it was, once that act is being called off. */
     takeBack: (bulk: string, place: "dead" | "unclear", acts: readonly Acted[], now: number) =>
-      act(keys.due.replay, keys[place], false, now, bare(acts), { bulk, state: "cancelling", count: "takenOut" }),
+      whether(
+        act(keys.due.replay, keys[place], false, now, bare(acts), {
+          within: { bulk, state: "cancelling", count: "takenOut" },
+        }),
+      ),
 
     /** An unclear one is due now as one of which nothing was shown: its note is cleared, so it posts without looking. */
     async postAnew(one: Acted, now: number): Promise<boolean> {
-      const [done = false] = await act(keys.unclear, keys.due.replay, true, now, bare([one]));
-      return done;
+      const [ended] = await act(keys.unclear, keys.due.replay, true, now, bare([one]));
+      return ended === "done";
     },
 
     /**
      * An unclear one is there, and the ledger holds where, as far as the person knows: settled as delivered, or, where its
-     * file is gone, due again to be followed.
+     * file is gone, due again to be followed. `isNamed`: by the person, who may mean a post that is another file's.
      */
-    async settle(one: Acted & { remoteId: string }, now: number): Promise<boolean> {
+    async settle(one: Acted & { remoteId: string; isNamed: boolean }, now: number): Promise<Ended> {
       const { rev, path, gone } = one.delivery;
       const ledger = ledgerValue({ rev, remoteId: one.remoteId, at: now, path });
       const to = gone === undefined ? keys.settled : keys.due.replay;
-      const [done = false] = await act(keys.unclear, to, true, now, [{ ...one, ledger }]);
-      return done;
+      const [ended = "changed"] = await act(keys.unclear, to, true, now, [{ ...one, ledger }], {
+        isAlone: one.isNamed,
+      });
+      return ended;
     },
   };
 }

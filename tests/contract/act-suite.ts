@@ -120,7 +120,7 @@ export function describeActs(name: string, makeBackend: () => Promise<RedisBacke
       const [one, other] = [await rowOf("unclear", "id:a"), await rowOf("unclear", "id:b")];
       expect(await acts.postAnew({ ...one, delivery: actedOn(one.delivery, "postedAnew", NOW) }, NOW)).toBe(true);
       const found = { value: other.value, delivery: actedOn(other.delivery, "foundThere", NOW), remoteId: "5_6//1" };
-      expect(await acts.settle(found, NOW)).toBe(true);
+      expect(await acts.settle({ ...found, isNamed: true }, NOW)).toBe("done");
       expect((await turn()).claimed).toMatchObject([{ delivery: { id: "id:a" }, note: null, before: null }]);
       expect(await outbox.ownersOf(["5_6//1"])).toEqual(["id:b"]);
       await listed([aDelivery({ id: "id:b", rev: "rev2" })], [other.delivery]);
@@ -130,11 +130,25 @@ export function describeActs(name: string, makeBackend: () => Promise<RedisBacke
       expect(await redis.zcard("relay:d:d:unclear")).toBe(0);
     });
 
+    it("unclear, said to be at the post that another file's is → stays unclear; not named by anybody → settled", async () => {
+      await over("unclear", [aDelivery({ id: "id:a" }), aDelivery({ id: "id:b" })]);
+      const settle = async (id: string, isNamed: boolean) => {
+        const { value, delivery } = await rowOf("unclear", id);
+        const found = { value, delivery: actedOn(delivery, "foundThere", NOW), remoteId: "5_6//1", isNamed };
+        return acts.settle(found, NOW);
+      };
+      expect(await settle("id:a", true)).toBe("done");
+      expect(await settle("id:b", true)).toBe("anothers");
+      expect(await outbox.ownersOf(["5_6//1"])).toEqual(["id:a"]);
+      expect(await redis.zcard("relay:d:d:unclear")).toBe(1);
+      expect(await settle("id:b", false)).toBe("done");
+    });
+
     it("unclear and its file gone, found there → due again with what is there, to be followed", async () => {
       await over("unclear", [aDelivery({ id: "id:a", gone: "deleted" })]);
       const { value, delivery } = await rowOf("unclear", "id:a");
       const found = { value, delivery: actedOn(delivery, "foundThere", NOW), remoteId: "5_6//1" };
-      expect(await acts.settle(found, NOW)).toBe(true);
+      expect(await acts.settle({ ...found, isNamed: false }, NOW)).toBe("done");
       expect((await turn()).claimed).toMatchObject([
         { delivery: { gone: "deleted" }, note: null, before: { remoteId: "5_6//1" } },
       ]);

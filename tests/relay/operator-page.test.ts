@@ -1,5 +1,6 @@
 /** What a person asks and does where posts are made: what is unclear, what it becomes, and the token's end. */
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { graphCaller } from "../sandbox/callers.ts";
 import { pictureOf } from "../sandbox/picture.ts";
 import { secret } from "../support/builders.ts";
 import { operatorAt } from "../support/operator.ts";
@@ -20,6 +21,13 @@ async function following(env: Record<string, string> = {}) {
   world.advance(60_000);
 }
 const posts = () => world.graph.posts().filter(({ deletedAt }) => deletedAt === null);
+/** As the relay's app posts, and not by the relay. */
+async function byHand(message: string): Promise<{ id: string }> {
+  const { manners, page } = world.graph;
+  manners.repeatWindowMs = 0;
+  return (await graphCaller(world.graph, "https://graph.test/facebook/graph")("POST", `${page.id}/feed`, { message }))
+    .body;
+}
 const logged = (event: string) =>
   world.logged.map((line) => JSON.parse(line)).filter((line) => line.event === event || line.msg === event);
 
@@ -57,8 +65,7 @@ describe("unclear", () => {
   it("'it is there' with the post's id or address → delivered, and an edit gives that post the new text", async () => {
     for (const form of ["id", "address", "story"] as const) {
       const id = await unclear({ PAGE_ON_EDIT: "text" });
-      const [post] = posts();
-      if (post === undefined) throw new Error("no post");
+      const post = await byHand("Report");
       const [page, own] = post.id.split("_");
       const named = {
         id: post.id,
@@ -70,9 +77,20 @@ describe("unclear", () => {
       world.dropbox.files.renameFile("/inbox/Report.docx", "/inbox/Yearly report.docx");
       await world.notify();
       await world.settle();
-      expect(posts().map(({ message }) => message)).toEqual(["Yearly report"]);
+      expect(posts().map(({ message }) => message)).toEqual(["Report", "Yearly report"]);
       if (form !== "story") await world.close();
     }
+  });
+
+  it("'it is there' by the post that is another file's → refused, and that post stays when the file is deleted", async () => {
+    const id = await unclear({ PAGE_ON_DELETE: "delete" });
+    const answer = await operator.act(id, { action: "isThere", post: posts()[0]?.id ?? "" });
+    expect([answer.status, answer.body.message]).toEqual([409, expect.stringContaining("another file's")]);
+    expect((await operator.why(id)).story).toMatchObject({ state: "unclear" });
+    world.dropbox.files.deletePath("/inbox/Report.docx");
+    await world.notify();
+    await world.settle();
+    expect(posts()).toHaveLength(1);
   });
 
   it("'it is there' without saying where → delivered; edits and replacements leave it, and nothing is posted again", async () => {

@@ -178,6 +178,7 @@ describe("a file's story", () => {
       ["post", false],
     ]);
     expect(view.acts[1]?.does).toMatch(/twice/);
+    expect(view.acts.map(({ sure }) => sure)).toEqual([null, expect.stringContaining("not there")]);
   });
 
   it("delivered → how long it took from first sight, and the post to look at", () => {

@@ -135,4 +135,20 @@ export const operator: readonly Mutant[] = [
     breaks: "Facebook is asked for a token's end once a day",
     tests: PAGE,
   },
+  {
+    name: "anothers-post-is-there",
+    file: "lib/store/scripts/act.ts",
+    text: "owners[n] and owners[n] ~= id then",
+    replacement: "false then",
+    breaks: "what is said to be there is not another file's post",
+    tests: ["tests/contract/store.test.ts"],
+  },
+  {
+    name: "posted-by-one-press",
+    file: "app/(operator)/files/act/route.ts",
+    text: 'action.data.action === "post" && sure !== "yes"',
+    replacement: 'action.data.action === "post" && sure === "no"',
+    breaks: "what cannot be undone is asked for first",
+    tests: ["tests/relay/post-anew.test.ts"],
+  },
 ];
