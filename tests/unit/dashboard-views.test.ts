@@ -326,6 +326,9 @@ describe("what came of an act", () => {
   it.each(["<script>", "toString", "", null])("an address that says %j → no notice", (did) => {
     expect(noticeOf(did)).toBeNull();
   });
+  it("tried again → in line, whenever that is: the headline below says when", () => {
+    expect(noticeOf("replay")).toEqual({ tone: "ok", text: "It is in line again." });
+  });
   it("done, and somebody was quicker → each in its tone", () => {
     expect([noticeOf("replay")?.tone, noticeOf("changed")?.tone]).toEqual(["ok", "warn"]);
   });

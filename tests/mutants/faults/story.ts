@@ -17,8 +17,8 @@ export const story: readonly Mutant[] = [
   {
     name: "changed-rules-not-told",
     file: "lib/core/explained.ts",
-    text: 'if (story.state === "notSelected")',
-    replacement: "if (false)",
+    text: "isLeftOutNow || rules.some(({ fits }) => fits === null)",
+    replacement: "rules.length > 0",
     breaks: "what former rules left out, and those of now take, is told as that",
     tests: LINES,
   },
@@ -69,5 +69,13 @@ export const story: readonly Mutant[] = [
     replacement: 'filesHref({ state: TABLES[state] ?? "settled" })',
     breaks: "the way back from a story leads to its own instance",
     tests: PARTS,
+  },
+  {
+    name: "in-line-told-as-going-out",
+    file: "lib/dashboard/act-notice.ts",
+    text: "It is in line again.",
+    replacement: "It goes out again now.",
+    breaks: "what was done says nothing that the headline below it denies",
+    tests: ["tests/unit/dashboard-views.test.ts"],
   },
 ];
