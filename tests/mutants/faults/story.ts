@@ -78,4 +78,20 @@ export const story: readonly Mutant[] = [
     breaks: "what was done says nothing that the headline below it denies",
     tests: ["tests/unit/dashboard-views.test.ts"],
   },
+  {
+    name: "headline-leads-to-another-table",
+    file: "lib/dashboard/overview-view.ts",
+    text: 'filesHref({ state: "unclear", link: link?.id })',
+    replacement: 'filesHref({ state: "unclear" })',
+    breaks: "the headline's button leads to the files that it speaks of",
+    tests: ["tests/unit/dashboard-views.test.ts"],
+  },
+  {
+    name: "headline-counts-other-tables",
+    file: "lib/dashboard/overview-view.ts",
+    text: "const own = link?.numbers?.health.dead ?? dead;",
+    replacement: "const own = dead;",
+    breaks: "the headline counts the files that its button leads to",
+    tests: ["tests/unit/dashboard-views.test.ts"],
+  },
 ];
