@@ -1,5 +1,6 @@
 import type { Claimed, Delivery } from "./delivery.ts";
 import type { Outcome } from "./outcome.ts";
+import type { Sent } from "./sent.ts";
 
 /** What one attempt may ask of the outbox. */
 export interface Attempt {
@@ -24,6 +25,8 @@ export interface Destination {
    * wherever the destination allows it. Never throws for what the other side does.
    */
   deliver(group: readonly Claimed[], attempt: Attempt): Promise<readonly Outcome[]>;
+  /** What is sent of a file, as an attempt would make it now. Sends nothing, writes nothing, and reads the source at most. */
+  shows(one: Claimed): Promise<Sent>;
   /** Where a person can see what has this remote id; null: nowhere that is known. */
   linkTo(remoteId: string): string | null;
   /**

@@ -9,6 +9,8 @@ export const knownFileSchema = z.object({
   pathLower: z.string().optional(),
   old: z.boolean().optional(),
   skipped: z.string().optional(),
+  /** Of what was not published (bytes): nothing else remembers it. */
+  size: z.number().optional(),
   /** The rule that left it out, as it was then. */
   skippedBy: z.object({ name: z.string(), value: z.string() }).optional(),
   /** Skipped now, but an earlier revision of it was delivered or is on its way. */

@@ -75,6 +75,8 @@ export function collapse(entries: readonly Entry[]): Entry[] {
   return [...rest, ...byId.values()];
 }
 
+/** What has nothing that could be sent. */
+export const NO_CONTENT = "has no content of its own to download (a shortcut or an online document)";
 const OLD = "was in the folder before the relay and has never been published";
 
 /** Plans one listing. The entries must have gone through `collapse`. */
@@ -125,6 +127,7 @@ export function plan(input: PlanInput): Plan {
       rev: entry.rev,
       ...knownPath(entry.path, entry.pathLower),
       ...(verdict.kind === "old" ? { old: true } : {}),
+      ...(verdict.kind === "deliver" ? {} : { size: entry.size }),
       ...(verdict.kind === "skip" ? { skipped: verdict.reason } : {}),
       ...(verdict.kind === "skip" && verdict.rule !== null ? { skippedBy: verdict.rule } : {}),
       ...(left && !isOutside(entry, instance) ? { sent: true } : {}),
@@ -159,11 +162,7 @@ function judge(entry: Entry & { kind: "file" }, before: KnownFile | undefined, i
   const isOld = before === undefined && phase === "baseline" && entry.serverModified < floorToSecond(instance.since);
   if (isOld && instance.backfill === "none") return { kind: "old" };
   if (!entry.isDownloadable) {
-    return {
-      kind: "skip",
-      reason: "has no content of its own to download (a shortcut or an online document)",
-      rule: null,
-    };
+    return { kind: "skip", reason: NO_CONTENT, rule: null };
   }
   const not = notSelectedBy(entry, instance.folder, instance.rules);
   if (not !== null) return { kind: "skip", ...not };

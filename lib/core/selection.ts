@@ -1,6 +1,7 @@
 /** Which files the rules of an instance select, and the reason when they do not. Pure. */
 import { fits, lettersOf } from "./glob.ts";
 import { type Glob, parseGlob } from "./glob-parse.ts";
+import { overLimit } from "./sizes.ts";
 
 export interface Rules {
   /** Globs over the path relative to the watched folder, any case. Empty: everything. */
@@ -39,11 +40,9 @@ export function notSelectedBy(
   const by = (name: string, value: string, reason: string) => ({ reason, rule: { name, value } });
   const relative = relativeTo(folder, file.path);
   if (relative === null) return by("DROPBOX_FOLDER", folder, `outside the folder ${folder}`);
-  if (TEMPORARY.some((pattern) => pattern.test(file.name))) return { reason: "a temporary file", rule: null };
-  if (relative.split("/").some((part) => part.startsWith("."))) {
-    return { reason: "a hidden file or in a hidden folder", rule: null };
-  }
-  const extension = /\.([^.]+)$/.exec(file.name)?.[1]?.toLowerCase() ?? "";
+  if (isTemporary(file.name)) return { reason: "a temporary file", rule: null };
+  if (isHidden(relative)) return { reason: "a hidden file or in a hidden folder", rule: null };
+  const extension = extensionOf(file.name);
   if (rules.extensions.length > 0 && !rules.extensions.includes(extension)) {
     const value = rules.extensions.join(", ");
     return by("EXTENSIONS", value, `its extension is not among ${value}`);
@@ -57,11 +56,18 @@ export function notSelectedBy(
     return by("EXCLUDE", value, `matches an exclude pattern among ${value}`);
   }
   if (file.size > rules.sizeMaxBytes) {
-    const value = `${rules.sizeMaxBytes}`;
-    return by("SIZE_MAX_BYTES", value, `${file.size} bytes, more than the limit of ${value}`);
+    return by("SIZE_MAX_BYTES", `${rules.sizeMaxBytes}`, overLimit(file.size, rules.sizeMaxBytes));
   }
   return null;
 }
+
+export const isTemporary = (name: string): boolean => TEMPORARY.some((pattern) => pattern.test(name));
+
+/** Of a path relative to the watched folder: itself, or a folder it lies in. */
+export const isHidden = (relative: string): boolean => relative.split("/").some((part) => part.startsWith("."));
+
+/** In lower case, without the dot; "" for none. */
+export const extensionOf = (name: string): string => /\.([^.]+)$/.exec(name)?.[1]?.toLowerCase() ?? "";
 
 /** The reason alone; null when it is selected. */
 export const whyNotSelected = (...of: Parameters<typeof notSelectedBy>): string | null =>
@@ -73,8 +79,8 @@ export function isBelow(folder: string, path: string): boolean {
   return relativeTo(base, path) !== null;
 }
 
-/** Compared name by name: a path in lower case may have another length ("İ"), so its folder cannot be cut off by length. */
-function relativeTo(folder: string, path: string): string | null {
+/** Null: outside. Compared name by name: a path in lower case may have another length ("İ"), so its folder cannot be cut off by length. */
+export function relativeTo(folder: string, path: string): string | null {
   const base = composed(folder).replace(/\/$/, "").split("/");
   const names = composed(path).split("/");
   if (names.length <= base.length) return null;
@@ -83,7 +89,7 @@ function relativeTo(folder: string, path: string): string | null {
 }
 
 /** A name may hold the letters of a pattern: `[a].jpg` is also itself. */
-function matches(patterns: readonly string[], path: string): boolean {
+export function matches(patterns: readonly string[], path: string): boolean {
   const [whole, letters] = [composed(path), lettersOf(composed(path))];
   return patterns.map(composed).includes(whole) || globsOf(patterns).some((glob) => fits(glob, letters));
 }

@@ -6,7 +6,8 @@ import { z } from "zod";
 import { attemptSchema, type Delivery, type Held, type Hold, PRIORITIES, SEEN_BY } from "./delivery.ts";
 import type { KnownFile } from "./known-file.ts";
 
-const fileSchema = z.object({ id: z.string(), path: z.string(), rev: z.string() });
+/** `size`: bytes, where they are known. */
+const fileSchema = z.object({ id: z.string(), path: z.string(), rev: z.string(), size: z.number().optional() });
 const deliverySchema = z.object({
   file: fileSchema,
   seenAt: z.number(),
@@ -81,6 +82,8 @@ export interface Facts {
   known: KnownFile | null;
   stored: Stored | null;
   held: Held | null;
+  /** What an attempt wrote down before an effect. */
+  note: string | null;
   newerRev: string | null;
   hold: Hold | null;
 }
@@ -92,7 +95,12 @@ export function storyOf(facts: Facts, linkTo: (remoteId: string) => string | nul
   if (stored !== null && !isPassedOver(stored, known)) return ofDelivery(stored, facts, held, now);
   if (facts.isFolder) return { state: "folder" };
   if (known === null || fileId === null) return { state: "notSeen", lastListedAt: facts.lastListedAt };
-  const file = { id: fileId, path: known.path, rev: known.rev };
+  const file = {
+    id: fileId,
+    path: known.path,
+    rev: known.rev,
+    ...(known.size === undefined ? {} : { size: known.size }),
+  };
   if (known.old) return { state: "old", file };
   if (known.skipped !== undefined) {
     return { state: "notSelected", file, reason: known.skipped, rule: known.skippedBy ?? null };
@@ -115,8 +123,9 @@ const isPassedOver = ({ delivery, place }: Stored, known: KnownFile | null): boo
 
 function ofDelivery(stored: Stored, facts: Facts, held: Shown, now: number): Story {
   const { delivery, attempted, place, score } = stored;
-  const { id, path, rev, seenAt, seenBy, attempts } = delivery;
-  const common = { file: { id, path, rev }, seenAt, seenBy, gone: delivery.gone ?? null, attempts, held };
+  const { id, path, rev, size, seenAt, seenBy, attempts } = delivery;
+  const file = { id, path, rev, ...(delivery.gone === undefined ? { size } : {}) };
+  const common = { file, seenAt, seenBy, gone: delivery.gone ?? null, attempts, held };
   const reason = attempts.at(-1)?.message ?? "no reason was kept";
   switch (place) {
     case "live":

@@ -2,7 +2,7 @@
 import type { Tone } from "./tone.ts";
 
 const NOTICES: Record<string, { tone: Tone; text: string }> = {
-  replay: { tone: "ok", text: "It goes out again now." },
+  replay: { tone: "ok", text: "It is in line again." },
   isThere: { tone: "ok", text: "Marked as delivered." },
   post: { tone: "ok", text: "It is sent again now." },
   shared: { tone: "ok", text: "There is a link to this story now: it is below." },

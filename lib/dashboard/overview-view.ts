@@ -49,13 +49,34 @@ function failedOf(links: readonly LinkFacts[], dead: number): Headline {
       action: { text: "See what to do", href: storyHref(failed.id, link.id) },
     };
   }
+  const own = link?.numbers?.health.dead ?? dead;
   return {
     tone: "bad",
-    sentence: `${counted(dead, "file")} could not be delivered.`,
-    why: "They are not tried again by themselves: each says why, and what to do about it.",
-    action: { text: "Look at them", href: filesHref({ state: "dead", link: link?.id }) },
+    sentence: `${filesOf(own, dead, link)} could not be delivered.`,
+    why: ["They are not tried again by themselves: each says why, and what to do about it.", othersOf(dead - own)]
+      .filter((part) => part !== null)
+      .join(" "),
+    action: { text: own === 1 ? "Look at it" : "Look at them", href: filesHref({ state: "dead", link: link?.id }) },
   };
 }
+
+function unclearOf(links: readonly LinkFacts[], unclear: number): Headline {
+  const link = links.find(({ numbers }) => (numbers?.health.unclear ?? 0) > 0);
+  const own = link?.numbers?.health.unclear ?? unclear;
+  const why = "The answer was lost, and a search could not tell. Nothing is sent again before somebody has looked.";
+  return {
+    tone: "warn",
+    sentence: `${filesOf(own, unclear, link)} may or may not have been posted.`,
+    why: [why, othersOf(unclear - own)].filter((part) => part !== null).join(" "),
+    action: { text: own === 1 ? "Look at it" : "Look at them", href: filesHref({ state: "unclear", link: link?.id }) },
+  };
+}
+
+/** A table is of one instance: where others have some too, the sentence is about those that it leads to. */
+const filesOf = (own: number, all: number, link: LinkFacts | undefined): string =>
+  own === all || link === undefined ? counted(own, "file") : `${counted(own, "file")} of “${link.name}”`;
+const othersOf = (more: number): string | null =>
+  more === 0 ? null : `${more.toLocaleString("en-US")} more elsewhere: see below.`;
 
 /** The worst decides; each sentence stands for all links together. */
 function headlineOf(links: readonly LinkFacts[], spent: Spent, now: number): Headline {
@@ -87,13 +108,7 @@ function headlineOf(links: readonly LinkFacts[], spent: Spent, now: number): Hea
   if (dead > 0) {
     return failedOf(links, dead);
   }
-  if (unclear > 0) {
-    return {
-      ...says("warn", `${counted(unclear, "file")} may or may not have been posted.`),
-      why: "The answer was lost, and a search could not tell. They are not sent again before somebody has looked.",
-      action: { text: unclear === 1 ? "Look at it" : "Look at them", href: "/files?state=unclear" },
-    };
-  }
+  if (unclear > 0) return unclearOf(links, unclear);
   const silent = links.find(({ numbers }) => numbers !== null && (numbers.health.lastListedAt ?? 0) < now - SILENT_MS);
   if (silent?.numbers) {
     const { lastListedAt } = silent.numbers.health;
@@ -127,5 +142,5 @@ function headlineOf(links: readonly LinkFacts[], spent: Spent, now: number): Hea
     return { ...says("idle", "There is no instance yet."), action: { text: "Connect one", href: "/instances" } };
   return sum(links, "settled") === 0
     ? says("ok", "Ready for the first file.", "Drop one into the folder: it shows up here within seconds.")
-    : says("ok", "Everything is delivered.");
+    : says("ok", "Everything is done.");
 }

@@ -1,5 +1,6 @@
 /** A story, a list and the numbers of a relay as a person reads them in a terminal. Pure. */
 import type { Listed } from "../core/listed.ts";
+import { sizeWords } from "../core/sizes.ts";
 import type { Story } from "../core/story.ts";
 import { duration, exactTime, relativeTime } from "../core/times.ts";
 import type { LinkHealth } from "../relay/read-health.ts";
@@ -47,7 +48,9 @@ function headOf(story: Story, now: number): string {
 function linesOf(story: Story, now: number): string[] {
   const lines: string[] = [];
   if ("file" in story)
-    lines.push(`File: ${oneLine(story.file.path)}  ${oneLine(story.file.id)}  revision ${oneLine(story.file.rev)}`);
+    lines.push(
+      `File: ${oneLine(story.file.path)}  ${oneLine(story.file.id)}  revision ${oneLine(story.file.rev)}${story.file.size === undefined ? "" : `  ${sizeWords(story.file.size)}`}`,
+    );
   if ("seenAt" in story) lines.push(`Seen: ${timeOf(story.seenAt, now)}, by a ${story.seenBy}`);
   if ("gone" in story && story.gone !== null)
     lines.push(`The file is gone: ${story.gone === "deleted" ? "deleted" : "moved out"}`);

@@ -2,9 +2,10 @@
 import { parseArgs } from "node:util";
 import nextEnv from "@next/env";
 import { z } from "zod";
+import { explainedSchema } from "../core/explained.ts";
 import { storySchema } from "../core/story.ts";
 import { AskError, operatorClient } from "./operator-client.ts";
-import { storyText } from "./story-text.ts";
+import { whyText } from "./why-text.ts";
 
 nextEnv.loadEnvConfig(process.cwd(), false, { info: () => undefined, error: () => undefined });
 const fail = (text: string): never => {
@@ -21,9 +22,9 @@ try {
   const client = operatorClient(process.env, values.url);
   const told = await client.get(
     `why?${new URLSearchParams({ path: path ?? "" })}`,
-    z.object({ link: z.string(), story: storySchema, next: z.string() }),
+    z.object({ link: z.string(), story: storySchema, next: z.string(), ...explainedSchema.shape }),
   );
-  process.stdout.write(`${values.json ? JSON.stringify(told, null, 2) : storyText(told, Date.now())}\n`);
+  process.stdout.write(`${values.json ? JSON.stringify(told, null, 2) : whyText(told, Date.now())}\n`);
 } catch (cause) {
   if (cause instanceof AskError || cause instanceof TypeError) fail(cause.message);
   throw cause;

@@ -4,6 +4,7 @@ import { LISTED_STATES } from "../core/listed.ts";
 import { whatNext } from "../core/story-words.ts";
 import { reasonOf } from "./answer-job.ts";
 import type { Context } from "./context.ts";
+import { explainStory } from "./explain-story.ts";
 import { LIST_MAX, listDeliveries } from "./list-deliveries.ts";
 import { privately, refusal } from "./operator-access.ts";
 import { readHealth } from "./read-health.ts";
@@ -35,8 +36,10 @@ export async function answerWhy(context: Context, request: Request): Promise<Res
   if (path === "" || path.length > 4096) return privately({ message: "say which: ?path=/Photos/x.jpg" }, 400);
   try {
     const told = await tellStory(context.services.links, path, context.now());
-    if (told === null) return privately({ message: "no link is configured" }, 404);
-    return privately({ ...told, next: whatNext(told.story) });
+    const of = told === null ? undefined : context.services.links.find(({ id }) => id === told.link);
+    if (told === null || of === undefined) return privately({ message: "no link is configured" }, 404);
+    const { link, story } = told;
+    return privately({ link, story, next: whatNext(story), ...(await explainStory(context, of, told)) });
   } catch (cause) {
     return unavailable(context, cause);
   }

@@ -4,7 +4,7 @@ import type { Listed } from "../core/listed.ts";
 import { type HourTally, lastDay } from "../core/tally.ts";
 import type { Context } from "./context.ts";
 import { addressOf, laneAt } from "./find-link.ts";
-import { destinationName } from "./link-names.ts";
+import { destinationName, OWN_NAME } from "./link-names.ts";
 import { listDeliveries } from "./list-deliveries.ts";
 import { type LinkHealth, readHealth } from "./read-health.ts";
 import type { Link } from "./services.ts";
@@ -52,7 +52,7 @@ export async function readOverview(context: Context, after: string | null): Prom
   const facts = Promise.all([
     ...own.map(async (link) => ({
       id: link.id,
-      name: "From the environment",
+      name: OWN_NAME,
       from: folderOf(link.folder),
       to: setup.facebook.name,
       status: "active" as const,

@@ -29,12 +29,16 @@ export interface Lane {
   desk: Desk;
   /** Of a stored instance; the environment's has none. */
   standing?: Standing;
+  /** How a person knows the destination, likewise. */
+  to?: string;
   /** Which of a stored instance's destinations it is, from 0: one that cannot be delivered to has no lane. */
   place?: number;
 }
 
 /** One configured link from a Dropbox folder to its destinations, with the services bound to it. */
 export interface Link extends Lane {
+  /** Of a stored instance. */
+  name?: string;
   /** The Dropbox account whose notifications are meant; null when any account linked to our app is. */
   account: string | null;
   folder: string;

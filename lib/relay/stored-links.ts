@@ -19,6 +19,7 @@ import type { Vault } from "../store/vault.ts";
 import { deskOf } from "./build-destination.ts";
 import type { World } from "./context.ts";
 import { storedDropboxCredential } from "./credentials.ts";
+import { destinationName } from "./link-names.ts";
 import { createPace } from "./pace.ts";
 import { type Lane, type Link, lanesOf, type Standing, type StoredLinks } from "./services.ts";
 import { createSourceReader } from "./source-reader.ts";
@@ -111,6 +112,7 @@ export function createStoredLinks(deps: StoredLinkDeps): StoredLinks {
         timing,
         desk: deskOf(redis, instance.id, made),
         standing: standingOf(stored, settings.id),
+        to: destinationName(settings),
         place,
       });
     }
@@ -119,6 +121,7 @@ export function createStoredLinks(deps: StoredLinkDeps): StoredLinks {
     const madeBy = { instance: instance.id, version: stored.version };
     return {
       ...first,
+      name: instance.name,
       more,
       former: formerOutboxes,
       account: instance.account,

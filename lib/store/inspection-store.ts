@@ -71,7 +71,7 @@ export function createInspectionStore(redis: Redis, instance: string, destinatio
       const isFolder = !byId && owner === FOLDER;
       const fileId = byId ? pathOrId : isFolder ? null : owner;
       const lastListedAt = listedAt === null ? null : Number(listedAt);
-      const nothing = { known: null, stored: null, held: null, newerRev: null, hold: null };
+      const nothing = { known: null, stored: null, held: null, note: null, newerRev: null, hold: null };
       if (fileId === null) return { lastListedAt, isFolder, fileId, ...nothing };
       const pipeline = redis
         .pipeline()
@@ -79,11 +79,12 @@ export function createInspectionStore(redis: Redis, instance: string, destinatio
         .hget(outbox.deliveries, fileId)
         .hget(outbox.ledger, fileId)
         .hget(outbox.next, fileId)
+        .hget(outbox.notes, fileId)
         .hmget(holdKey(credential), "until", "reason");
       for (const place of PLACES) pipeline.zscore(keyOf(place), fileId);
       const raw = await step("read a story", () => pipeline.exec());
-      const [known, value, ledger, next, hold, ...scores] = z
-        .tuple([text, text, text, text, z.array(text)])
+      const [known, value, ledger, next, note, hold, ...scores] = z
+        .tuple([text, text, text, text, text, z.array(text)])
         .rest(z.union([z.string(), z.number()]).nullable())
         .parse(raw);
       const at = PLACES.findIndex((_, n) => scores[n] !== null && scores[n] !== undefined);
@@ -95,6 +96,7 @@ export function createInspectionStore(redis: Redis, instance: string, destinatio
         known: knownOf(known),
         stored: place === undefined || value === null ? null : parseStored(value, place, Number(scores[at])),
         held: heldOf(ledger),
+        note,
         newerRev: next === null ? null : (parseStored(next, "live", 0)?.delivery.rev ?? null),
         hold: holdOf(hold),
       };

@@ -90,7 +90,7 @@ describe("something happens", () => {
       .first()
       .waitFor();
     await page.getByRole("button", { name: "Try again" }).click();
-    await page.getByText("It goes out again now.").waitFor();
+    await page.getByText("It is in line again.").waitFor();
     await expect
       .poll(() => sandbox.facebook.records().map(({ name }) => name), { timeout: 30_000 })
       .toContain("refused once.jpg");

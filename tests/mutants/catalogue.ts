@@ -26,6 +26,7 @@ import { pageMedia } from "./faults/page-media.ts";
 import { pages } from "./faults/pages.ts";
 import { pictures } from "./faults/pictures.ts";
 import { shares } from "./faults/shares.ts";
+import { story } from "./faults/story.ts";
 import { tellOperator } from "./faults/tell-operator.ts";
 import { worker } from "./faults/worker.ts";
 import type { Mutant } from "./mutant.ts";
@@ -51,6 +52,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...gone,
   ...instances,
   ...operator,
+  ...story,
   ...tellOperator,
   ...numbers,
   ...audit,

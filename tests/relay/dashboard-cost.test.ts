@@ -1,5 +1,6 @@
 /** What a page costs in Redis, with thousands of deliveries in the store: bounded, whatever it finds. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { explainStory } from "@/lib/relay/explain-story.ts";
 import { findLink } from "@/lib/relay/find-link.ts";
 import { readHealth } from "@/lib/relay/read-health.ts";
 import { readMark } from "@/lib/relay/read-mark.ts";
@@ -72,6 +73,15 @@ describe("thousands of deliveries in the store", () => {
     const { answer, commands } = await costOf(() => tellStory([one], ids[0] ?? "", world.now()));
     expect(answer?.story.state).toBe("delivered");
     expect(commands).toBeLessThanOrEqual(15);
+  });
+
+  it("what it leaves open: names, rules and what is sent → no command more", async () => {
+    const one = await link();
+    const told = await tellStory([one], ids[0] ?? "", world.now());
+    if (told === null) throw new Error("no story");
+    const { answer, commands } = await costOf(() => explainStory(world.context, one, told));
+    expect(answer.sent?.what).toBe("A record");
+    expect(commands).toBe(0);
   });
 });
 

@@ -1,10 +1,12 @@
 /** Stored instances on the pages: each destination by itself, paused ones too, and never another's deliveries. */
 import { afterEach, expect, it } from "vitest";
 import { overviewView } from "@/lib/dashboard/overview-view.ts";
+import { explainStory } from "@/lib/relay/explain-story.ts";
 import { findLink } from "@/lib/relay/find-link.ts";
 import { linkNames } from "@/lib/relay/link-names.ts";
 import { readOverview } from "@/lib/relay/read-overview.ts";
 import { searchFiles } from "@/lib/relay/search-files.ts";
+import { tellStory } from "@/lib/relay/tell-story.ts";
 import { connect, notify } from "../support/instances.ts";
 import { createWorld, type World } from "../support/world.ts";
 
@@ -48,6 +50,26 @@ it("two destinations, one without a key → each has its own card, numbers, addr
   ]);
 });
 
+it("a file of a stored instance → its story names the instance and each destination", async () => {
+  world = await createWorld();
+  const page = { kind: "page" as const, id: "page", pageId: "123", pageName: "Fair Page" };
+  const { id } = await connect(world, world.dropbox, { name: "Harbour", destinations: [...BOTH, page] });
+  world.dropbox.files.addFile("/a.jpg", "a");
+  await notify(world, world.dropbox);
+  const named = [];
+  for (const address of [id, `${id}.3`]) {
+    const at = await findLink(world.context, address);
+    const told = at === null ? null : await tellStory([at.link], "/a.jpg", world.now());
+    if (at === null || told === null) throw new Error(`no ${address}`);
+    const { instance, destination, sent } = await explainStory(world.context, at.link, told);
+    named.push([instance, destination, sent?.what]);
+  }
+  expect(named).toEqual([
+    ["Harbour", "Records endpoint", "A record"],
+    ["Harbour", "Fair Page", "A photo"],
+  ]);
+});
+
 it("a paused one → a card that says so, and no files to look for", async () => {
   world = await createWorld();
   const { id } = await connect(world, world.dropbox);
@@ -76,8 +98,8 @@ it("the first destination is none that this deployment delivers to → the other
   await notify(world, world.dropbox);
   const { links } = await readOverview(world.context, null);
   expect(links.slice(1).map((one) => [one.id, one.to, one.numbers?.health.settled ?? null])).toEqual([
-    [id, "callback", null],
-    [`${id}.2`, "records", 1],
+    [id, "Callback", null],
+    [`${id}.2`, "Records endpoint", 1],
   ]);
   expect(await findLink(world.context, id)).toBeNull();
   expect((await findLink(world.context, `${id}.2`))?.address).toBe(`${id}.2`);

@@ -108,7 +108,7 @@ describe("what cannot be a photo", () => {
     ["an empty video", "a.mp4", () => Buffer.alloc(0), /the file is empty/],
     ["a JPEG that is cut off", "a.jpg", aBrokenJpeg, /JPEG picture is damaged or cut off/],
     ["a text called .jpg", "a.jpg", () => Buffer.from("no picture"), /holds no picture of a kind that is known/],
-    ["41 MB", "a.jpg", () => Buffer.alloc(41_000_000), /41000000 bytes, more than the limit of 40000000/],
+    ["41 MB", "a.jpg", () => Buffer.alloc(41_000_000), /41 MB, more than the limit of 40 MB/],
   ] as const)(
     "%s → dead with the reason, nothing uploaded, the photo beside it posted",
     async (_, name, make, reason) => {
@@ -142,7 +142,7 @@ describe("what cannot be a photo", () => {
     await world.notify();
     expect(last()).toMatchObject({
       kind: "rejected",
-      message: "a video of 5001 bytes, more than the limit of 5000",
+      message: "a video of 5,001 bytes, more than the limit of 5,000 bytes",
     });
     expect(world.graph.videos()).toEqual([]);
   });

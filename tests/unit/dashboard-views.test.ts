@@ -43,7 +43,7 @@ const numbers = (changes: Partial<LinkHealth> = {}, more: Partial<LinkNumbers> =
   ...more,
 });
 const link = (changes: Partial<LinkFacts> = {}): LinkFacts => ({
-  ...{ id: "env", name: "From the environment", from: "/inbox", to: "Records endpoint" },
+  ...{ id: "env", name: "Instance set by environment variables", from: "/inbox", to: "Records endpoint" },
   ...{ status: "active", trouble: null, numbers: numbers() },
   ...changes,
 });
@@ -53,7 +53,7 @@ const failed = listed({ last: { number: 1, at: NOW, ms: 1, outcome: "rejected", 
 describe("the overview's headline", () => {
   it.each<[string, LinkFacts[], string, RegExp, string | null]>([
     ["nothing delivered yet", [link({ numbers: numbers({ settled: 0 }) })], "ok", /Ready/, null],
-    ["all delivered", [link()], "ok", /Everything is delivered/, null],
+    ["all done", [link()], "ok", /Everything is done/, null],
     ["some on their way", [link({ numbers: numbers({ waiting: 2, claimed: 1 }) })], "wait", /3 files on the way/, null],
     [
       "a pause",
@@ -83,10 +83,30 @@ describe("the overview's headline", () => {
         link({ id: "7", numbers: numbers({ dead: 1 }, { failed }) }),
       ],
       "bad",
-      /3 files could not/,
+      /^2 files of “Instance set by environment variables” could not/,
       "/files?state=dead&link=env",
     ],
-    ["one unclear", [link({ numbers: numbers({ unclear: 1 }) })], "warn", /may or may not/, "/files?state=unclear"],
+    [
+      "many failed of one link, none of the other",
+      [link(), link({ id: "7", numbers: numbers({ dead: 3 }, { failed }) })],
+      "bad",
+      /^3 files could not/,
+      "/files?state=dead&link=7",
+    ],
+    [
+      "one unclear, of the second link",
+      [link(), link({ id: "7.2", numbers: numbers({ unclear: 1 }) })],
+      "warn",
+      /^1 file may or may not/,
+      "/files?state=unclear&link=7.2",
+    ],
+    [
+      "unclear ones of two links",
+      [link({ id: "7", name: "Fair", numbers: numbers({ unclear: 1 }) }), link({ numbers: numbers({ unclear: 2 }) })],
+      "warn",
+      /^1 file of “Fair” may or may not/,
+      "/files?state=unclear&link=7",
+    ],
     [
       "no listing for two hours",
       [link({ numbers: numbers({ lastListedAt: NOW - 7_200_000 }) })],
@@ -121,6 +141,12 @@ describe("the overview's headline", () => {
     expect(view.tone).toBe(tone);
     expect(view.sentence).toMatch(sentence);
     expect(view.action?.href ?? null).toBe(href);
+  });
+
+  it("failed ones of two links → what the button leads to, and how many more there are", () => {
+    const two = [link({ numbers: numbers({ dead: 2 }, { failed }) }), link({ id: "7", numbers: numbers({ dead: 1 }) })];
+    expect(headline(...two).why).toMatch(/ 1 more elsewhere: see below\.$/);
+    expect(headline(...two.slice(0, 1)).why).not.toContain("elsewhere");
   });
 
   it("held, and a next file → what is due, when the hold ends, and why", () => {
@@ -326,6 +352,9 @@ describe("the table of files", () => {
 describe("what came of an act", () => {
   it.each(["<script>", "toString", "", null])("an address that says %j → no notice", (did) => {
     expect(noticeOf(did)).toBeNull();
+  });
+  it("tried again → in line, whenever that is: the headline below says when", () => {
+    expect(noticeOf("replay")).toEqual({ tone: "ok", text: "It is in line again." });
   });
   it("done, and somebody was quicker → each in its tone", () => {
     expect([noticeOf("replay")?.tone, noticeOf("changed")?.tone]).toEqual(["ok", "warn"]);

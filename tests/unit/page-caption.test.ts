@@ -58,7 +58,7 @@ describe("a text file", () => {
   it("64 KiB → read; one byte more → refused, both numbers named", () => {
     expect(SIDECAR_MAX_BYTES).toBe(65_536);
     expect(parse("a.txt", "x".repeat(65_536)).kind).toBe("caption");
-    expect(fault("a.txt", "x".repeat(65_537))).toContain("65537 bytes, more than the limit of 65536");
+    expect(fault("a.txt", "x".repeat(65_537))).toContain("65,537 bytes, more than the limit of 65,536 bytes");
   });
 });
 

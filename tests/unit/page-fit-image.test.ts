@@ -2,6 +2,7 @@ import { deflateSync } from "node:zlib";
 import fc from "fast-check";
 import sharp, { type Sharp } from "sharp";
 import { describe, expect, it } from "vitest";
+import { sizeWords } from "@/lib/core/sizes.ts";
 import { isBare } from "@/lib/destinations/page/bare-image.ts";
 import { FIT_DEFAULTS, type FitLimits, fitImage, type Unfit } from "@/lib/destinations/page/fit-image.ts";
 import { anAnimation, aPicture } from "../support/pictures.ts";
@@ -210,7 +211,7 @@ describe("what cannot be sent as a photo", () => {
   it("more bytes than we take in → both numbers, nothing decoded", async () => {
     const bytes = await aPicture(90, 60).jpeg().toBuffer();
     const { reason, limit } = await unfit(bytes, "tooLarge", { maxInputBytes: 1000 });
-    expect(reason).toBe(`${bytes.length} bytes, more than the limit of 1000 for a picture`);
+    expect(reason).toBe(`${sizeWords(bytes.length)}, more than the limit of 1 kB for a picture`);
     expect(limit).toBe(1000);
   });
 

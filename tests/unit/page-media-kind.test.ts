@@ -42,12 +42,12 @@ describe("by name and size", () => {
     expect(kindOf("a.jpg", 1000).kind).toBe("photo");
     expect(kindOf("a.jpg", 1001)).toEqual({
       kind: "link",
-      reason: "a picture of 1001 bytes, more than the limit of 1000",
+      reason: "a picture of 1,001 bytes, more than the limit of 1,000 bytes",
     });
     expect(kindOf("a.mp4", 5000).kind).toBe("video");
     expect(kindOf("a.mp4", 5001)).toEqual({
       kind: "link",
-      reason: "a video of 5001 bytes, more than the limit of 5000",
+      reason: "a video of 5,001 bytes, more than the limit of 5,000 bytes",
     });
     for (const name of ["a.jpg", "a.mp4"])
       expect(kindOf(name, 0)).toEqual({ kind: "link", reason: "the file is empty" });

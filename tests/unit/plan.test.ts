@@ -113,7 +113,7 @@ describe("the baseline", () => {
     const { deliveries, skipped, files } = planned([old()], { phase: "baseline" });
     expect(deliveries).toEqual([]);
     expect(skipped).toEqual([]);
-    expect(files.get("id:a")).toEqual({ rev: "rev1", path: "/inbox/a.jpg", old: true });
+    expect(files.get("id:a")).toEqual({ rev: "rev1", path: "/inbox/a.jpg", old: true, size: 10 });
   });
 
   it("old file + rename after the baseline → still not delivered, still old", () => {
@@ -121,7 +121,7 @@ describe("the baseline", () => {
       known: { "id:a": { rev: "rev1", path: "/inbox/a.jpg", old: true } },
     });
     expect(deliveries).toEqual([]);
-    expect(files.get("id:a")).toEqual({ rev: "rev1", path: "/inbox/b.jpg", old: true });
+    expect(files.get("id:a")).toEqual({ rev: "rev1", path: "/inbox/b.jpg", old: true, size: 10 });
   });
 
   it("old file, backfill all → delivered behind; a newer one in the same listing → live", () => {

@@ -121,6 +121,8 @@ describe("size", () => {
   it("at the limit, or empty → selected; one byte more → refused with both numbers", () => {
     expect(why("/a.jpg", { sizeMaxBytes: 1000 }, { size: 1000 })).toBeNull();
     expect(why("/a.jpg", {}, { size: 0 })).toBeNull();
-    expect(why("/a.jpg", { sizeMaxBytes: 1000 }, { size: 1001 })).toBe("1001 bytes, more than the limit of 1000");
+    expect(why("/a.jpg", { sizeMaxBytes: 1000 }, { size: 1001 })).toBe(
+      "1,001 bytes, more than the limit of 1,000 bytes",
+    );
   });
 });

@@ -11,6 +11,7 @@ const facts = (changes: Partial<Facts> = {}): Facts => ({
   known: { rev: "rev1", path: "/inbox/a.jpg" },
   stored: null,
   held: null,
+  note: null,
   newerRev: null,
   hold: null,
   ...changes,

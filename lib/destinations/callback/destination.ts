@@ -12,6 +12,7 @@ import type { CallbackClient } from "./client.ts";
 import { groupsOf } from "./groups.ts";
 import { type CallbackInstance, type Format, messageOf } from "./message.ts";
 import { readNote, writeNote } from "./note.ts";
+import { showChange } from "./shows.ts";
 import { type Signing, signedHeaders } from "./sign.ts";
 import { outcomeOfFailure, verdictOf } from "./verdict.ts";
 
@@ -113,6 +114,7 @@ export function createCallbackDestination(deps: CallbackDeps): Destination {
     credential: deps.fingerprint,
     followsDeletions: true,
     groups: groupsOf,
+    shows: async (one) => showChange(one, instance, deps.format),
     linkTo: () => null,
     remoteOf: () => null, // none is ever left to a person: it is sent again under the same id
     async deliver(group, attempt) {

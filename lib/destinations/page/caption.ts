@@ -2,8 +2,10 @@
  * A text file beside a photo or video that says what its post shall say: `fair.txt` is the message, `fair.md` may begin
  * with front matter (`alt`, `schedule`) before it. Pure: which files exist is for the caller.
  */
+
 import { parseDocument } from "yaml";
 import { z } from "zod";
+import { overLimit } from "../../core/sizes.ts";
 
 /** Longer than any message Facebook takes; a larger file was not meant as a caption. */
 export const SIDECAR_MAX_BYTES = 64 * 1024;
@@ -39,7 +41,7 @@ export function sidecarPathsOf(path: string): string[] {
 /** Reads a sidecar's bytes. An empty one says nothing: all three are null. */
 export function parseSidecar(name: string, content: Uint8Array): Sidecar {
   if (content.length > SIDECAR_MAX_BYTES) {
-    return invalid(`${name}: ${content.length} bytes, more than the limit of ${SIDECAR_MAX_BYTES} for a caption`);
+    return invalid(`${name}: ${overLimit(content.length, SIDECAR_MAX_BYTES)} for a caption`);
   }
   let text: string;
   try {

@@ -15,6 +15,7 @@ import { groupPhotos } from "./post-window.ts";
 import { deliverReel } from "./reel-post.ts";
 import { isSamePost } from "./remote-id.ts";
 import { afterRemoval, showAgain } from "./returned-file.ts";
+import { showPost } from "./shows.ts";
 import { deliverText } from "./text-post.ts";
 import { deliverVideo } from "./video-post.ts";
 
@@ -128,6 +129,7 @@ export function createPageDestination(deps: PageDeps & { credential: Credential 
     credential: credential.fingerprint,
     followsDeletions: true,
     groups,
+    shows: (one) => showPost(deps, one),
     linkTo: linkToRemote,
     remoteOf: (given, note) => remoteOfGiven(given, note, settings.pageId),
     async deliver(group, given) {

@@ -2,7 +2,9 @@
  * Makes a picture one that Facebook takes: small enough, in a format it knows, upright, and without the place it was
  * taken at. What cannot be made so is said in words; bad input never throws, a missing decoder library does.
  */
+
 import type Sharp from "sharp";
+import { overLimit } from "../../core/sizes.ts";
 import { isBare } from "./bare-image.ts";
 import { type ImageFormat, sniff } from "./sniff.ts";
 
@@ -67,7 +69,7 @@ let lastTurn: Promise<unknown> = Promise.resolve();
 async function fitOne(bytes: Uint8Array, limits: FitLimits): Promise<Fitted> {
   if (bytes.length === 0) return unfit("empty", "the file is empty");
   if (bytes.length > limits.maxInputBytes) {
-    const reason = `${bytes.length} bytes, more than the limit of ${limits.maxInputBytes} for a picture`;
+    const reason = `${overLimit(bytes.length, limits.maxInputBytes)} for a picture`;
     return unfit("tooLarge", reason, limits.maxInputBytes);
   }
   const found = sniff(bytes);
@@ -140,7 +142,7 @@ function fitBmp(bytes: Uint8Array, limits: FitLimits): Fitted {
   const stated = new DataView(bytes.buffer, bytes.byteOffset, bytes.length).getUint32(2, true);
   if (stated > bytes.length) return unfit("damaged", "the BMP picture is cut off");
   if (bytes.length > limits.maxBytes) {
-    const reason = `a BMP of ${bytes.length} bytes, more than the limit of ${limits.maxBytes}: save it as JPEG`;
+    const reason = `a BMP of ${overLimit(bytes.length, limits.maxBytes)}: save it as JPEG`;
     return unfit("noDecoder", reason, limits.maxBytes);
   }
   return { kind: "fits", bytes, type: "image/bmp", changed: false };

@@ -1,4 +1,5 @@
 /** What becomes of a file at the Page: a photo, a video, a reel or a link. By its name and size, then by its bytes. Pure. */
+import { overLimit } from "../../core/sizes.ts";
 import type { ImageFormat, Sniffed } from "./sniff.ts";
 
 export interface MediaRules {
@@ -68,12 +69,12 @@ export function mediaKindOf(
 
 function photo(format: ImageFormat, size: number, rules: MediaRules): MediaKind {
   const limit = rules.photoInputMaxBytes;
-  if (size > limit) return { kind: "link", reason: `a picture of ${size} bytes, more than the limit of ${limit}` };
+  if (size > limit) return { kind: "link", reason: `a picture of ${overLimit(size, limit)}` };
   return { kind: "photo", format, mustConvert: !TAKEN_AS_IS.includes(format) };
 }
 
 function video(isMp4: boolean, size: number, rules: MediaRules): MediaKind {
   const limit = rules.videoMaxBytes;
-  if (size > limit) return { kind: "link", reason: `a video of ${size} bytes, more than the limit of ${limit}` };
+  if (size > limit) return { kind: "link", reason: `a video of ${overLimit(size, limit)}` };
   return { kind: isMp4 && rules.mp4As === "reel" ? "reel" : "video" };
 }

@@ -1,7 +1,9 @@
 /** One photo to Facebook, shown to nobody: read, made to fit, uploaded. */
+
 import type { Delivery } from "../../core/delivery.ts";
 import type { Attempt } from "../../core/destination.ts";
 import type { Outcome } from "../../core/outcome.ts";
+import { overLimit } from "../../core/sizes.ts";
 import { classify } from "./classify.ts";
 import { FIT_DEFAULTS, fitImage } from "./fit-image.ts";
 import { heldBefore } from "./held-before.ts";
@@ -21,7 +23,7 @@ export async function uploadPhoto(
   if (!attempt.mayGoOn()) return ended({ kind: "returned" });
   if (delivery.size > FIT_DEFAULTS.maxInputBytes) {
     const limit = FIT_DEFAULTS.maxInputBytes;
-    return ended({ kind: "rejected", message: `a picture of ${delivery.size} bytes, more than the limit of ${limit}` });
+    return ended({ kind: "rejected", message: `a picture of ${overLimit(delivery.size, limit)}` });
   }
   const words = { published: false, ...(alt === null ? {} : { altText: alt }) };
   if (deps.settings.uploadBy === "url" && isTakenAsIs(deps, delivery)) {

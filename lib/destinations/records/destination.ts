@@ -4,6 +4,7 @@ import type { Credential } from "../../core/credential.ts";
 import type { Claimed, Delivery } from "../../core/delivery.ts";
 import { type Destination, oneByOne, type SourceReader } from "../../core/destination.ts";
 import type { Outcome } from "../../core/outcome.ts";
+import { nothingSent, type Sent, sent } from "../../core/sent.ts";
 import { classify } from "./classify.ts";
 import type { RecordsClient } from "./client.ts";
 import { type FacebookRecord, holdsAlready, JSON_MAX_BYTES, mapToRecord, readsContent } from "./record.ts";
@@ -36,6 +37,13 @@ export function createRecordsDestination(deps: {
     const mapping = mapToRecord(delivery, content);
     if (mapping.kind === "invalid") return { kind: "ended", outcome: { kind: "rejected", message: mapping.message } };
     return { kind: "ready", record: mapping.record };
+  }
+
+  async function shows({ delivery }: Claimed): Promise<Sent> {
+    const prepared = await prepare(delivery);
+    if (prepared.kind === "ready") return sent("A record", { payload: prepared.record });
+    const { outcome } = prepared;
+    return nothingSent("message" in outcome ? outcome.message : "reason" in outcome ? outcome.reason : outcome.kind);
   }
 
   async function write(
@@ -106,6 +114,7 @@ export function createRecordsDestination(deps: {
   return {
     credential: credential.fingerprint,
     groups: oneByOne,
+    shows,
     linkTo: () => null,
     remoteOf: () => null, // every record can be searched for
     deliver: (group, { mayGoOn }) => Promise.all(group.map((one) => deliverOne(one, mayGoOn))),

@@ -1,15 +1,18 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { ActForms } from "@/app/parts/act-forms.tsx";
+import { FileRules } from "@/app/parts/file-rules.tsx";
 import { Headline } from "@/app/parts/headline.tsx";
 import { Live } from "@/app/parts/live.tsx";
+import { SentPanel } from "@/app/parts/sent-panel.tsx";
 import { SharePanel } from "@/app/parts/share-panel.tsx";
 import { Timeline } from "@/app/parts/timeline.tsx";
 import { operatorOnly } from "@/app/session.ts";
 import { noticeOf } from "@/lib/dashboard/act-notice.ts";
 import { storyHref } from "@/lib/dashboard/addresses.ts";
-import { largePicture } from "@/lib/dashboard/pictures.ts";
-import { storyView } from "@/lib/dashboard/story-view.ts";
+import { sentView } from "@/lib/dashboard/sent-view.ts";
+import { storyView, tableOf } from "@/lib/dashboard/story-view.ts";
+import { explainStory } from "@/lib/relay/explain-story.ts";
 import { findLink } from "@/lib/relay/find-link.ts";
 import { markOf } from "@/lib/relay/read-mark.ts";
 import { sharesOf } from "@/lib/relay/share-story.ts";
@@ -29,17 +32,22 @@ export default async function File({ params, searchParams }: PageProps<"/files/[
   const told = at === null ? null : await tellStory([at.link], id, context.now());
   if (at === null || told === null) notFound();
   const file = "file" in told.story ? told.story.file.id : null;
-  const shares = file === null ? null : await sharesOf(context, { link: at.address, file });
+  const [shares, explained] = await Promise.all([
+    file === null ? null : sharesOf(context, { link: at.address, file }),
+    explainStory(context, at.link, told),
+  ]);
   const now = context.now();
-  const view = storyView(told.story, now);
-  const picture = largePicture(told.story, at.address);
+  const view = storyView(told.story, now, explained);
   const notice = noticeOf(typeof did === "string" ? did : null);
   return (
     <>
       <div className="page-head">
         <div>
           <p className="small">
-            <a href="/files">Files</a> <span className="quiet path">in {view.folder}</span>
+            <a href={tableOf(told.story, at.address)}>Files</a>{" "}
+            <span className="quiet path">
+              of {explained.instance}, in {view.folder}
+            </span>
           </p>
           <h1 className="path">{view.name}</h1>
         </div>
@@ -55,32 +63,33 @@ export default async function File({ params, searchParams }: PageProps<"/files/[
         </p>
       )}
       <Headline view={view.headline}>
-        {view.post === null ? null : (
-          <div className="row">
+        <div className="row">
+          {view.source === null ? null : (
+            <a
+              className={view.source.isFirst ? "button first" : "button"}
+              href={view.source.href}
+              rel="noreferrer"
+              target="_blank"
+            >
+              {view.source.text}
+            </a>
+          )}
+          {view.post === null ? null : (
             <a className="button" href={view.post.href} rel="noreferrer" target="_blank">
               {view.post.text}
             </a>
-          </div>
-        )}
+          )}
+        </div>
         <ActForms acts={view.acts} id={id} link={at.address} />
       </Headline>
-      {picture === null ? null : (
-        // biome-ignore lint/performance/noImgElement: next/image would fetch and keep pictures that only the operator may see
-        <img
-          className="picture"
-          src={picture}
-          alt={`Preview of ${view.name}`}
-          width={640}
-          height={480}
-          decoding="async"
-        />
-      )}
       {view.timeline.length === 0 ? null : (
         <section className="panel" aria-labelledby="happened">
           <h2 id="happened">What happened</h2>
           <Timeline entries={view.timeline} now={now} />
         </section>
       )}
+      <FileRules lines={explained.rules} note={explained.rulesNote} />
+      <SentPanel view={sentView(told.story, explained, at.address)} />
       <section className="panel" aria-labelledby="facts">
         <h2 id="facts">Details</h2>
         <dl className="facts">
