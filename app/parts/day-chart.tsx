@@ -50,16 +50,18 @@ export const DayChart = ({ day }: { day: View }) => (
         <tr>
           <th>Hour</th>
           <th>Delivered</th>
+          <th>Skipped or taken back</th>
           <th>Failed</th>
         </tr>
       </thead>
       <tbody>
         {day.bars
-          .filter(({ well, failed }) => well + failed > 0)
-          .map(({ hour, well, failed }) => (
+          .filter(({ well, failed, left }) => well + failed + left > 0)
+          .map(({ hour, well, failed, left }) => (
             <tr key={hour}>
               <td>{hour}</td>
               <td>{well}</td>
+              <td>{left}</td>
               <td>{failed}</td>
             </tr>
           ))}

@@ -1,6 +1,6 @@
 /**
  * How many files ended in an hour, and how long each had been on its way: one line of numbers an hour and destination.
- * "<hour> <failed> <ended well, by how long it took …>", where an hour is counted from 1970. Pure.
+ * "<hour> <failed> <ended well, by how long it took …> <left>", where an hour is counted from 1970. Pure.
  */
 
 export const HOUR_MS = 3_600_000;
@@ -9,12 +9,18 @@ export const HOURS_KEPT = 48;
 /** Each up to twice the one before it; what took longer than the last but one (18 hours) is in the last. */
 export const BUCKETS = 24;
 const FIRST_MS = 16;
+/** Places in the line, behind the hour. */
+export const FAILED_PLACE = 1;
+export const LEFT_PLACE = 2 + BUCKETS;
+export const tookPlace = (ms: number): number => 2 + bucketOf(ms);
 
 export interface HourTally {
   hour: number;
   failed: number;
   /** How many ended well, by how long they had been on their way. */
   took: readonly number[];
+  /** How many are over and were not sent: skipped, or what was there of them was taken back. */
+  left: number;
 }
 
 const boundOf = (bucket: number): number => (bucket >= BUCKETS - 1 ? Number.POSITIVE_INFINITY : FIRST_MS * 2 ** bucket);
@@ -33,15 +39,18 @@ export const TALLY_FIELDS: readonly string[] = Array.from({ length: HOURS_KEPT }
 export function lastDay(lines: readonly (string | null)[], now: number): HourTally[] {
   const known = new Map<number, HourTally>();
   for (const line of lines) {
-    const [hour, failed, ...took] = (line ?? "").split(" ").map(Number);
-    if (hour === undefined || failed === undefined || took.length !== BUCKETS) continue;
-    if ([hour, failed, ...took].every(Number.isSafeInteger)) known.set(hour, { hour, failed, took });
+    const words = (line ?? "").split(" ").map(Number);
+    const [hour = Number.NaN, failed = Number.NaN, ...rest] = words;
+    // A line of an older version does not tell apart what was left.
+    if (rest.length !== BUCKETS && rest.length !== BUCKETS + 1) continue;
+    const left = rest[BUCKETS] ?? 0;
+    if (words.every(Number.isSafeInteger)) known.set(hour, { hour, failed, took: rest.slice(0, BUCKETS), left });
   }
   const last = Math.floor(now / HOUR_MS);
   const none = Array.from({ length: BUCKETS }, () => 0);
   return Array.from({ length: 24 }, (_, n) => {
     const hour = last - 23 + n;
-    return known.get(hour) ?? { hour, failed: 0, took: none };
+    return known.get(hour) ?? { hour, failed: 0, took: none, left: 0 };
   });
 }
 

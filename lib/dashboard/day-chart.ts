@@ -13,6 +13,8 @@ export interface Bar {
   hour: string;
   well: number;
   failed: number;
+  /** Over, and not sent. */
+  left: number;
   wellHeight: number;
   failedHeight: number;
 }
@@ -28,25 +30,28 @@ export interface DayChart {
 }
 
 export function dayChart(hours: readonly HourTally[]): DayChart {
-  const counts = hours.map((one) => ({ hour: one.hour, well: endedWell(one), failed: one.failed }));
+  const counts = hours.map((one) => ({ hour: one.hour, well: endedWell(one), failed: one.failed, left: one.left }));
   const highest = Math.max(1, ...counts.map(({ well, failed }) => well + failed));
   const height = (count: number) =>
     count === 0 ? 0 : Math.max(LEAST, Math.round((count / highest) * (CHART_HEIGHT - LEAST) * 10) / 10);
-  const bars = counts.map(({ hour, well, failed }) => ({
+  const bars = counts.map(({ hour, well, failed, left }) => ({
     hour: new Date(hour * HOUR_MS).toISOString().slice(11, 16),
     well,
     failed,
+    left,
     wellHeight: height(well),
     failedHeight: height(failed),
   }));
   const well = counts.reduce((sum, one) => sum + one.well, 0);
   const failed = counts.reduce((sum, one) => sum + one.failed, 0);
+  const left = counts.reduce((sum, one) => sum + one.left, 0);
+  const leftWords = left === 0 ? "" : ` ${left.toLocaleString("en-US")} skipped or taken back,`;
   const [half, most] = [within(hours, 0.5), within(hours, 0.95)];
   return {
     bars,
     well,
     failed,
-    words: `Last 24 hours: ${counted(well, "file")} delivered, ${failed.toLocaleString("en-US")} failed.`,
+    words: `Last 24 hours: ${counted(well, "file")} delivered,${leftWords} ${failed.toLocaleString("en-US")} failed.`,
     latency: half === null || most === null ? null : { half: words(half), most: words(most) },
   };
 }

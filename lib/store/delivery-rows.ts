@@ -4,7 +4,7 @@ import { tallyOf } from "../core/bulk.ts";
 import { type Claimed, type Delivery, deliverySchema, type Held, type Priority, type Step } from "../core/delivery.ts";
 import { GONE_GRACE_MS } from "../core/gone.ts";
 import type { Place, Stored } from "../core/story.ts";
-import { bucketOf } from "../core/tally.ts";
+import { FAILED_PLACE, LEFT_PLACE, tookPlace } from "../core/tally.ts";
 
 /** Index into the script's KEYS where each place lives. */
 const PLACE = {
@@ -68,7 +68,7 @@ export interface SettledRow {
   part?: { bulk: string; count: string };
 }
 
-const FAILED = "1";
+const FAILED = `${FAILED_PLACE}`;
 
 /** Only what is over counts. */
 const partOf = (to: Exclude<Step, { to: "due" }>): Pick<SettledRow, "part"> =>
@@ -95,7 +95,8 @@ export function rowOf(settlement: Settlement, now: number): SettledRow {
     case "settled": {
       const value = encodeWaiting(to.delivery, attempt, null);
       const row = { id, value, place: PLACE.settled, score: `${now}`, ...ledgerOf(to, now), isOver: true };
-      return { ...row, count: `${2 + bucketOf(now - to.delivery.seenAt)}`, ...partOf(to) };
+      const isLeft = tallyOf(to.to, to.delivery) === "left";
+      return { ...row, count: `${isLeft ? LEFT_PLACE : tookPlace(now - to.delivery.seenAt)}`, ...partOf(to) };
     }
     case "dead":
     case "unclear": {

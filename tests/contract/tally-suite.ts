@@ -17,6 +17,10 @@ const delivery = (id: string) => ({
   ...{ priority: "live" as const, seenAt: NOW, seenBy: "sweep" as const, attempts: [] },
 });
 const well = (id: string): Step => ({ to: "settled", delivery: delivery(id), remoteId: `remote ${id}` });
+const left = (id: string, outcome: string): Step => ({
+  ...{ to: "settled", remoteId: null },
+  delivery: { ...delivery(id), attempts: [{ number: 1, at: NOW, ms: 1, outcome }] },
+});
 const dead = (id: string): Step => ({ to: "dead", delivery: delivery(id) });
 const later = (id: string): Step => ({
   ...{ to: "due", delivery: delivery(id), dueAt: NOW + 1, counted: true, clearAt: null },
@@ -72,6 +76,14 @@ export function describeTally(name: string, makeBackend: () => Promise<RedisBack
       ]);
       expect(day.at(-2)?.took[1]).toBe(1);
       expect(day.at(-1)?.took).toHaveLength(BUCKETS);
+    });
+
+    it("skipped, taken back or hidden → counted as left, and as neither delivered nor failed", async () => {
+      await claimed("a", "b", "c", "e");
+      await settle([left("a", "skipped"), left("b", "removed"), left("c", "hidden"), well("e")]);
+      const last = (await hours(NOW)).at(-1);
+      expect(last).toMatchObject({ left: 3, failed: 0 });
+      expect(last === undefined ? null : endedWell(last)).toBe(1);
     });
 
     it("settled again, or under another's claim → not counted again", async () => {

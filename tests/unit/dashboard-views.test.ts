@@ -5,6 +5,7 @@ import type { Listed } from "@/lib/core/listed.ts";
 import type { Story } from "@/lib/core/story.ts";
 import { lastDay } from "@/lib/core/tally.ts";
 import { noticeOf } from "@/lib/dashboard/act-notice.ts";
+import { dayChart } from "@/lib/dashboard/day-chart.ts";
 import { filesQuery, filterOf } from "@/lib/dashboard/files-query.ts";
 import { filesView } from "@/lib/dashboard/files-view.ts";
 import { overviewView } from "@/lib/dashboard/overview-view.ts";
@@ -346,6 +347,16 @@ describe("the table of files", () => {
 
   it("the last day → from a day ago on", () => {
     expect(filterOf(filesQuery({ since: "day" }), NOW).since).toBe(NOW - 86_400_000);
+  });
+});
+
+describe("the last day", () => {
+  const day = (left: number) =>
+    dayChart(lastDay([], NOW).map((hour, n) => (n === 23 ? { ...hour, failed: 1, left } : hour)));
+  it("skipped ones, or none → said apart from delivered and failed, or not at all", () => {
+    expect(day(3).words).toBe("Last 24 hours: 0 files delivered, 3 skipped or taken back, 1 failed.");
+    expect(day(3).bars.at(-1)).toMatchObject({ well: 0, left: 3, failed: 1 });
+    expect(day(0).words).toBe("Last 24 hours: 0 files delivered, 1 failed.");
   });
 });
 

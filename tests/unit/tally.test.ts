@@ -17,13 +17,21 @@ describe("the hours of a day", () => {
     expect(day.map(({ failed }) => failed).filter((count) => count > 0)).toEqual([1]);
   });
 
-  it.each(["", "x", "1 2", line(HOUR, -0.5, {}), `${line(HOUR, 1, {})} 7`])(
+  it.each(["", "x", "1 2", line(HOUR, -0.5, {}), `${line(HOUR, 1, {})} 7 8`])(
     "line %j that is none of ours → an hour of nothing",
     (bad) => {
       const last = lastDay([bad], NOW).at(-1);
       expect(last).toMatchObject({ hour: HOUR, failed: 0 });
     },
   );
+
+  it("what was left, and a line of before it was told apart → its number, and none", () => {
+    const day = lastDay([`${line(HOUR, 1, { 0: 2 })} 7`, line(HOUR - 1, 0, { 0: 3 })], NOW).slice(-2);
+    expect(day.map((one) => [endedWell(one), one.left])).toEqual([
+      [3, 0],
+      [2, 7],
+    ]);
+  });
 
   it("times → the first bucket whose end they do not pass, a clock that went back in the first, the rest in the last", () => {
     expect([-5, 0, 16, 17, 32, 33].map(bucketOf)).toEqual([0, 0, 0, 1, 1, 2]);

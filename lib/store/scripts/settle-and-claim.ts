@@ -87,7 +87,7 @@ if #ids > 0 then
     end
   end
   if counted then
-    for word = 1, 26 do tally[word] = string.format('%.0f', tally[word] or 0) end
+    for word = 1, 27 do tally[word] = string.format('%.0f', tally[word] or 0) end
     stored[#stored + 1] = slot
     stored[#stored + 1] = table.concat(tally, ' ')
   end

@@ -6,6 +6,14 @@ const SPENDING = ["tests/relay/spending.test.ts"];
 
 export const numbers: readonly Mutant[] = [
   {
+    name: "skipped-counted-as-delivered",
+    file: "lib/store/delivery-rows.ts",
+    text: "isLeft ? LEFT_PLACE : tookPlace(now - to.delivery.seenAt)",
+    replacement: "tookPlace(now - to.delivery.seenAt)",
+    breaks: "what was skipped or taken back is not counted as delivered",
+    tests: TALLY,
+  },
+  {
     name: "hour-of-two-days-ago-added-to",
     file: "lib/store/scripts/settle-and-claim.ts",
     text: "if tally[1] ~= hour then tally = {hour} end",
