@@ -1,4 +1,7 @@
-/** `npm run why -- "/Photos/x.jpg"`: what happened to a file, and what comes next. By path, in any case, or file id. */
+/**
+ * `npm run why -- "/Photos/x.jpg"`: what happened to a file, and what comes next. By path, in any case, or file id;
+ * with `--link` of a stored instance, by the number in its address.
+ */
 import { parseArgs } from "node:util";
 import nextEnv from "@next/env";
 import { z } from "zod";
@@ -14,14 +17,14 @@ const fail = (text: string): never => {
 };
 try {
   const { values, positionals } = parseArgs({
-    options: { url: { type: "string" }, json: { type: "boolean", default: false } },
+    options: { url: { type: "string" }, link: { type: "string" }, json: { type: "boolean", default: false } },
     allowPositionals: true,
   });
   const [path, ...more] = positionals;
   if (path === undefined || more.length > 0) fail('Say which, in quotes: npm run why -- "/Photos/x.jpg"');
   const client = operatorClient(process.env, values.url);
   const told = await client.get(
-    `why?${new URLSearchParams({ path: path ?? "" })}`,
+    `why?${new URLSearchParams({ path: path ?? "", ...(values.link === undefined ? {} : { link: values.link }) })}`,
     z.object({ link: z.string(), story: storySchema, next: z.string(), ...explainedSchema.shape }),
   );
   process.stdout.write(`${values.json ? JSON.stringify(told, null, 2) : whyText(told, Date.now())}\n`);

@@ -5,6 +5,7 @@ import { whatNext } from "../core/story-words.ts";
 import { reasonOf } from "./answer-job.ts";
 import type { Context } from "./context.ts";
 import { explainStory } from "./explain-story.ts";
+import { findLink } from "./find-link.ts";
 import { LIST_MAX, listDeliveries } from "./list-deliveries.ts";
 import { privately, refusal } from "./operator-access.ts";
 import { readHealth } from "./read-health.ts";
@@ -28,18 +29,24 @@ export function unavailable(context: Context, cause: unknown): Response {
   return privately({ message: "the store cannot be asked now" }, 503);
 }
 
-/** `GET ?path=`: a path, in any case, or a file id. */
+/** `GET ?path=&link=`: a path, in any case, or a file id; of the environment's link, or of a stored instance's. */
 export async function answerWhy(context: Context, request: Request): Promise<Response> {
   const refused = refusal(context.adminToken, request);
   if (refused !== null) return refused;
-  const path = new URL(request.url).searchParams.get("path") ?? "";
+  const { searchParams } = new URL(request.url);
+  const path = searchParams.get("path") ?? "";
   if (path === "" || path.length > 4096) return privately({ message: "say which: ?path=/Photos/x.jpg" }, 400);
   try {
-    const told = await tellStory(context.services.links, path, context.now());
-    const of = told === null ? undefined : context.services.links.find(({ id }) => id === told.link);
-    if (told === null || of === undefined) return privately({ message: "no link is configured" }, 404);
-    const { link, story } = told;
-    return privately({ link, story, next: whatNext(story), ...(await explainStory(context, of, told)) });
+    const at = await findLink(context, searchParams.get("link") ?? "");
+    const told = at === null ? null : await tellStory([at.link], path, context.now());
+    if (at === null || told === null) return privately({ message: "there is no such link" }, 404);
+    const { story } = told;
+    return privately({
+      link: at.address,
+      story,
+      next: whatNext(story),
+      ...(await explainStory(context, at.link, told)),
+    });
   } catch (cause) {
     return unavailable(context, cause);
   }
@@ -54,9 +61,9 @@ export async function answerList(context: Context, request: Request): Promise<Re
     return privately({ message: `ask ?state=${LISTED_STATES.join("|")}, and limit of 1 to ${LIST_MAX}` }, 400);
   }
   const { state, limit, after = null, link: id } = query.data;
-  const link = linkOf(context, id);
-  if (link === undefined) return privately({ message: "there is no such link" }, 404);
   try {
+    const link = (await findLink(context, id ?? ""))?.link;
+    if (link === undefined) return privately({ message: "there is no such link" }, 404);
     const list = await listDeliveries(link, { state, limit, after });
     if (list === null) return privately({ message: "after is the one of an earlier answer" }, 400);
     const { deliveries, after: next } = list;

@@ -6,7 +6,10 @@ import type { Link, Services, Shelf } from "./services.ts";
 
 /** Null: it does not list or deliver now, or has been removed. */
 export async function linkOfBulk(services: Services, { ask, link }: Pick<Bulk, "ask" | "link">): Promise<Link | null> {
-  if (ask.kind === "replay") return (await findLink({ services }, link))?.link ?? null;
+  if (ask.kind === "replay") {
+    const found = await findLink({ services }, link);
+    return found?.runs ? found.link : null;
+  }
   const id = instanceOf(link);
   return services.links.find((one) => one.id === id) ?? (await services.stored?.one(id)) ?? null;
 }

@@ -10,14 +10,19 @@ export const laneAt = (link: Link, place: number): Link | undefined =>
     .map((lane) => ({ ...link, ...lane }))
     .find((lane) => (lane.place ?? 0) === place);
 
-/** Without an address the first link of the environment. Null: there is none there, or it does not run now. */
-export async function findLink(
-  { services }: Pick<Context, "services">,
-  address: string,
-): Promise<{ link: Link; address: string } | null> {
+/** `runs`: it lists and delivers now; else it can be looked at and decided of, and what is decided waits. */
+export interface Found {
+  link: Link;
+  address: string;
+  runs: boolean;
+}
+
+/** Without an address the first link of the environment. Null: there is none there, or it was removed. */
+export async function findLink({ services }: Pick<Context, "services">, address: string): Promise<Found | null> {
   const [, id = "", nth = "1"] = /^(.*?)(?:\.([2-9]))?$/s.exec(address) ?? [];
   const own = id === "" ? services.links[0] : services.links.find((link) => link.id === id);
-  const whole = own ?? (id === "" ? null : await services.stored?.one(id));
-  const link = whole ? laneAt(whole, Number(nth) - 1) : undefined;
-  return link === undefined ? null : { link, address: addressOf(link.id, Number(nth) - 1) };
+  const whole = own !== undefined ? { link: own, runs: true } : id === "" ? null : await services.stored?.any(id);
+  const link = whole ? laneAt(whole.link, Number(nth) - 1) : undefined;
+  if (!whole || link === undefined) return null;
+  return { link, address: addressOf(link.id, Number(nth) - 1), runs: whole.runs };
 }

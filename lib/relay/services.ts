@@ -87,6 +87,8 @@ export interface StoredLinks {
   ofRows(rows: readonly string[]): Promise<Link[]>;
   /** One request. */
   one(id: string): Promise<Link | null>;
+  /** Of one in any state, to look at and to decide of: what is decided is done when it goes on. One request. */
+  any(id: string): Promise<{ link: Link; runs: boolean } | null>;
   /** Of one in any state; null: it was removed. One request. */
   shelf(id: string): Promise<Shelf | null>;
   /** The next `limit` instances after this one ("0": from the first), and their links; `next` is the last of them, null at the end. */

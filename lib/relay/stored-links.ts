@@ -3,7 +3,7 @@
  * its version is the same, so that a busy instance keeps its tokens and its pace.
  */
 import type { Redis } from "@upstash/redis";
-import { formerOutboxesOf, lists, outboxOf, SOURCE } from "../core/instance.ts";
+import { formerOutboxesOf, lists, SOURCE } from "../core/instance.ts";
 import { whyNotSelected } from "../core/selection.ts";
 import { createDropboxClient } from "../dropbox/client.ts";
 import type { Env } from "../env.ts";
@@ -24,6 +24,7 @@ import { createPace } from "./pace.ts";
 import { type Lane, type Link, lanesOf, type Standing, type StoredLinks } from "./services.ts";
 import { createSourceReader } from "./source-reader.ts";
 import { storedDestination } from "./stored-destination.ts";
+import { shelfOf } from "./stored-shelf.ts";
 
 /** Links kept built. What an instance keeps in a process is a few kilobytes. */
 const BUILT_MAX = 500;
@@ -175,16 +176,14 @@ export function createStoredLinks(deps: StoredLinkDeps): StoredLinks {
       const stored = await store.get(id);
       return stored === null || !lists(stored.instance) ? null : await linkOf(stored);
     },
+    async any(id) {
+      const stored = await store.get(id);
+      const link = stored === null ? null : await linkOf(stored);
+      return stored === null || link === null ? null : { link, runs: lists(stored.instance) };
+    },
     async shelf(id) {
       const stored = await store.get(id);
-      if (stored === null) return null;
-      const outboxes = stored.instance.destinations.map((one) => ({
-        name: outboxOf(id, one),
-        former: formerOutboxesOf(stored.instance, one),
-        follows: false,
-      }));
-      const madeBy = { instance: id, version: stored.version };
-      return { id, bulk: createStoredBackfill(redis, madeBy, outboxes) };
+      return stored === null ? null : shelfOf(redis, stored);
     },
     async page(after, limit) {
       const all = await store.page(after, limit);

@@ -70,14 +70,31 @@ it("a file of a stored instance → its story names the instance and each destin
   ]);
 });
 
-it("a paused one → a card that says so, and no files to look for", async () => {
-  world = await createWorld();
-  const { id } = await connect(world, world.dropbox);
-  await world.context.instances.setStatus(id, "paused");
-  const view = overviewView(await readOverview(world.context, null), world.now());
-  expect(view.cards.find((card) => card.id === id)).toMatchObject({ word: "Paused", numbers: [] });
-  expect(await findLink(world.context, id)).toBeNull();
-});
+it.each(["paused", "disabled"] as const)(
+  "a %s one → a card that says so; its files and their stories can be looked at",
+  async (status) => {
+    world = await createWorld();
+    const { id } = await connect(world, world.dropbox);
+    world.dropbox.files.addFile("/a.jpg", "a");
+    await notify(world, world.dropbox);
+    await world.context.instances.setStatus(id, status);
+    const view = overviewView(await readOverview(world.context, null), world.now());
+    expect(view.cards.find((card) => card.id === id)).toMatchObject({
+      word: status === "paused" ? "Paused" : "Disabled",
+      numbers: [],
+    });
+    const at = await findLink(world.context, id);
+    if (at === null) throw new Error("not found");
+    expect(at.runs).toBe(false);
+    expect((await tellStory([at.link], "/a.jpg", world.now()))?.story.state).toBe("delivered");
+    const settled = await searchFiles(world.context, at.link, { state: "settled", filter: nothing, after: null });
+    expect(settled?.files.length).toBe(1);
+    world.dropbox.files.addFile("/b.jpg", "b");
+    await notify(world, world.dropbox);
+    await world.settle();
+    expect((await tellStory([at.link], "/b.jpg", world.now()))?.story.state).toBe("notSeen");
+  },
+);
 
 it.each(["nobody", "env.2", "env.9", "99", "1.1", "../env", "x".repeat(100)])(
   "an address that is none, %s → nothing is found",

@@ -138,6 +138,7 @@ const BUILDERS = [
   "lib/relay/stored-callback.ts",
   "lib/relay/stored-destination.ts",
   "lib/relay/stored-links.ts",
+  "lib/relay/stored-shelf.ts",
 ];
 
 /** What any use case may take from a service as a value: it reads, checks or names, and reaches for nothing. */

@@ -114,8 +114,8 @@ export const operator: readonly Mutant[] = [
   {
     name: "story-told-to-anybody",
     file: "lib/relay/answer-question.ts",
-    text: "  const refused = refusal(context.adminToken, request);\n  if (refused !== null) return refused;\n  const path =",
-    replacement: "  const path =",
+    text: "  const refused = refusal(context.adminToken, request);\n  if (refused !== null) return refused;\n  const { searchParams } =",
+    replacement: "  const { searchParams } =",
     breaks: "without the token no file's story is told",
     tests: ACCESS,
   },
