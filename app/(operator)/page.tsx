@@ -4,6 +4,7 @@ import { LinkPanel } from "@/app/parts/link-panel.tsx";
 import { Live } from "@/app/parts/live.tsx";
 import { operatorOnly } from "@/app/session.ts";
 import { overviewView } from "@/lib/dashboard/overview-view.ts";
+import { readMark } from "@/lib/relay/read-mark.ts";
 import { readOverview } from "@/lib/relay/read-overview.ts";
 
 /** Seconds between two looks for news: while files are on their way, and while nothing happens. */
@@ -14,6 +15,8 @@ export default async function Overview({ searchParams }: PageProps<"/">) {
   const context = await operatorOnly("/");
   const given = (await searchParams).after;
   const after = typeof given === "string" && /^\d{1,15}$/.test(given) ? given : null;
+  // Before what it is the mark of: what moves in between is shown once more.
+  const shown = await readMark(context, { after });
   const overview = await readOverview(context, after);
   const now = context.now();
   const view = overviewView(overview, now);
@@ -24,6 +27,7 @@ export default async function Overview({ searchParams }: PageProps<"/">) {
         <Live
           url={after === null ? "/live" : `/live?after=${after}`}
           everySeconds={view.isMoving ? MOVING_SECONDS : RESTING_SECONDS}
+          shown={shown}
         />
       </div>
       <Headline view={view.headline} />

@@ -1,9 +1,13 @@
 "use client";
 import { useRouter } from "next/navigation";
 import { useEffect, useRef, useState } from "react";
+import { momentOf } from "@/lib/dashboard/moment.ts";
 
-/** Relative times grow old even when nothing happens. */
+/** A mark does not tell everything. */
 const AT_LEAST_EVERY_MS = 60_000;
+/** Without news for so long, a page that was left open is looked after less often: each look costs. */
+const QUIET_MS = 600_000;
+const QUIET_FACTOR = 4;
 
 interface Props {
   /** Answers the mark of what is shown. */
@@ -13,6 +17,16 @@ interface Props {
   shown?: string;
 }
 
+const isQuiet = (newsAt: number): boolean => Date.now() - newsAt > QUIET_MS;
+
+/** Relative times do so even when nothing happens. Only their words are written: React keeps the element. */
+function growOld(): void {
+  for (const time of document.querySelectorAll("time")) {
+    const at = Date.parse(time.dateTime);
+    if (time.firstChild !== null && Number.isFinite(at)) time.firstChild.nodeValue = momentOf(at, Date.now()).words;
+  }
+}
+
 /** Keeps the page up to date while somebody looks at it: asks for a short mark, and for the page when that has changed. */
 export function Live({ url, everySeconds, shown }: Props) {
   const router = useRouter();
@@ -20,6 +34,7 @@ export function Live({ url, everySeconds, shown }: Props) {
   const [isCut, cut] = useState(false);
   const mark = useRef<string | null>(shown ?? null);
   const shownAt = useRef(0);
+  const newsAt = useRef(0);
 
   // Also an act of this very page brings it up to date.
   useEffect(() => {
@@ -29,6 +44,12 @@ export function Live({ url, everySeconds, shown }: Props) {
   useEffect(() => {
     if (isPaused) return;
     let isOver = false;
+    let ticks = 0;
+    const tick = () => {
+      ticks += 1;
+      growOld();
+      if (!isQuiet(newsAt.current) || ticks % QUIET_FACTOR === 0) void look();
+    };
     const look = async () => {
       if (document.visibilityState !== "visible") return;
       try {
@@ -41,7 +62,9 @@ export function Live({ url, everySeconds, shown }: Props) {
         cut(false);
         const isNews = mark.current !== null && mark.current !== answer.mark;
         mark.current = answer.mark;
-        if (!isNews && Date.now() - shownAt.current < AT_LEAST_EVERY_MS) return;
+        if (isNews) newsAt.current = Date.now();
+        const atLeastEvery = isQuiet(newsAt.current) ? QUIET_MS : AT_LEAST_EVERY_MS;
+        if (!isNews && Date.now() - shownAt.current < atLeastEvery) return;
         shownAt.current = Date.now();
         router.refresh();
       } catch {
@@ -49,8 +72,9 @@ export function Live({ url, everySeconds, shown }: Props) {
       }
     };
     shownAt.current = Date.now();
+    newsAt.current = Date.now();
     void look();
-    const timer = setInterval(look, everySeconds * 1000);
+    const timer = setInterval(tick, everySeconds * 1000);
     document.addEventListener("visibilitychange", look);
     return () => {
       isOver = true;

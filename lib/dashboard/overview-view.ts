@@ -22,17 +22,26 @@ export interface OverviewView {
   isMoving: boolean;
 }
 
-export function overviewView({ links, after, spent }: Overview, now: number): OverviewView {
+export function overviewView({ links, after, isPart, spent }: Overview, now: number): OverviewView {
   const running = links.flatMap(({ numbers }) => (numbers === null ? [] : [numbers.health]));
   const isMoving = running.some(({ waiting, claimed, hold }) => claimed > 0 || (waiting > 0 && hold === null));
   return {
-    headline: headlineOf(links, spent, now),
+    headline: ofPart(headlineOf(links, spent, now), isPart),
     cards: links.map((link) => linkCard(link, now)),
     cost: costView(spent),
     after,
     isMoving: isMoving && !spent.isCapReached,
   };
 }
+
+/** What is said of some instances is not said of all. */
+const ofPart = (headline: Headline, isPart: boolean): Headline =>
+  isPart
+    ? {
+        ...headline,
+        why: [headline.why, "This is about the instances shown here; there are more."].filter(Boolean).join(" "),
+      }
+    : headline;
 
 const sum = (links: readonly LinkFacts[], of: "waiting" | "claimed" | "dead" | "unclear" | "settled"): number =>
   links.reduce((total, { numbers }) => total + (numbers?.health[of] ?? 0), 0);

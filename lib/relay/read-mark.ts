@@ -3,17 +3,27 @@ import type { Context } from "./context.ts";
 import { fingerprintOf } from "./credential.ts";
 import { findLink } from "./find-link.ts";
 import { readBulk } from "./read-bulk.ts";
-import { readOverview } from "./read-overview.ts";
+import { SHOWN_MAX } from "./read-overview.ts";
+import { lanesOf } from "./services.ts";
 import { tellStory } from "./tell-story.ts";
 
 /** Of one file's story, of a bulk act, or of the overview's part after an instance. */
 export type Watched = { file: string; link: string } | { bulk: string } | { after: string | null };
 
 export async function readMark(context: Context, watched: Watched): Promise<string> {
-  if ("after" in watched) return markOf((await readOverview(context, watched.after)).links);
+  if ("after" in watched) return markOf(await pulseOf(context, watched.after));
   if ("bulk" in watched) return markOf(await readBulk(context.services, watched.bulk));
   const at = await findLink(context, watched.link);
   return markOf(at === null ? null : await tellStory([at.link], watched.file, context.now()));
+}
+
+/** Of the part of the overview behind `after`: cheap enough to be asked all day, which the numbers themselves are not. */
+async function pulseOf({ services, board, now }: Context, after: string | null): Promise<unknown> {
+  const own = after === null ? services.links : [];
+  const stored = await services.stored?.page(after ?? "0", SHOWN_MAX);
+  const lanes = [...own, ...(stored?.links ?? [])].flatMap(lanesOf);
+  const outboxes = lanes.map(({ desk, destination: { credential } }) => ({ outbox: desk.outbox, credential }));
+  return [stored?.instances, await board.pulse(outboxes, now())];
 }
 
 /** What grows or shrinks by itself says nothing new. */

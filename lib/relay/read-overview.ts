@@ -42,6 +42,8 @@ export interface Overview {
   spent: Spent;
   /** Begins the next part; null: there is none. */
   after: string | null;
+  /** Whether there are instances that are not in it. */
+  isPart: boolean;
 }
 
 /** `after`: an instance's id; null for the beginning, where the environment's own link stands. */
@@ -68,7 +70,7 @@ export async function readOverview(context: Context, after: string | null): Prom
     }),
   ]);
   const [links, spent] = await Promise.all([facts, services.spending.read()]);
-  return { links, spent, after: stored.next };
+  return { links, spent, after: stored.next, isPart: after !== null || stored.next !== null };
 }
 
 /** One for each destination. */

@@ -80,7 +80,7 @@ it.each(["paused", "disabled"] as const)(
     await world.context.instances.setStatus(id, status);
     const view = overviewView(await readOverview(world.context, null), world.now());
     expect(view.cards.find((card) => card.id === id)).toMatchObject({
-      word: status === "paused" ? "Paused" : "Disabled",
+      word: status === "paused" ? "Paused" : "Off",
       numbers: [],
     });
     const at = await findLink(world.context, id);

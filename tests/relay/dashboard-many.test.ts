@@ -61,7 +61,7 @@ const asked = (path: string) =>
 /** What a person or a program can ask for, with the most it may cost: commands, and thousands of bytes. */
 const QUESTIONS: [string, (world: World) => Promise<unknown>, number, number][] = [
   ["the overview", (world) => readOverview(world.context, null), 30, 20],
-  ["whether it has changed", (world) => readMark(world.context, { after: null }), 30, 20],
+  ["whether it has changed", (world) => readMark(world.context, { after: null }), 4, 2],
   ["a file's story", async (world) => tellStory([await linkOf(world)], idOf(7), world.now()), 15, 10],
   ["a path's story", async (world) => tellStory([await linkOf(world)], pathOf(7), world.now()), 15, 10],
   ["GET /api/health", (world) => answerHealth(world.context, asked("/api/health")), 15, 10],

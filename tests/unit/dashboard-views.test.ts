@@ -48,7 +48,8 @@ const link = (changes: Partial<LinkFacts> = {}): LinkFacts => ({
   ...{ status: "active", trouble: null, numbers: numbers() },
   ...changes,
 });
-const headline = (...links: LinkFacts[]) => overviewView({ links, spent: SPENT, after: null }, NOW).headline;
+const headline = (...links: LinkFacts[]) =>
+  overviewView({ links, spent: SPENT, after: null, isPart: false }, NOW).headline;
 const failed = listed({ last: { number: 1, at: NOW, ms: 1, outcome: "rejected", message: "field email: wrong" } });
 
 describe("the overview's headline", () => {
@@ -150,11 +151,17 @@ describe("the overview's headline", () => {
     expect(headline(...two.slice(0, 1)).why).not.toContain("elsewhere");
   });
 
+  it("one part of many instances → what is well is said of those alone", () => {
+    const view = (isPart: boolean) => overviewView({ links: [link()], spent: SPENT, after: null, isPart }, NOW);
+    expect(view(true).headline.why).toContain("there are more");
+    expect(view(false).headline.why).toBeNull();
+  });
+
   it("held, and a next file → what is due, when the hold ends, and why", () => {
     const hold = { until: NOW + 240_000, reason: "rateLimited" } as const;
     const next = listed({ at: NOW - 1 });
     const [card] = overviewView(
-      { links: [link({ numbers: numbers({ waiting: 1, hold }, { next }) })], spent: SPENT, after: null },
+      { links: [link({ numbers: numbers({ waiting: 1, hold }, { next }) })], spent: SPENT, after: null, isPart: false },
       NOW,
     ).cards;
     expect(card?.lines.find(({ label }) => label === "Next")).toMatchObject({

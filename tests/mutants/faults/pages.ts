@@ -5,6 +5,23 @@ const MANY = ["tests/relay/dashboard-many.test.ts"];
 
 export const pages: readonly Mutant[] = [
   {
+    name: "hold-unseen-by-the-overview",
+    file: "lib/store/board-store.ts",
+    text: '.hget(holdKey(credential), "until")',
+    replacement: '.hget(holdKey("none"), "until")',
+    breaks: "an open overview shows a hold by itself",
+    tests: ["tests/relay/overview-mark.test.ts"],
+  },
+  {
+    name: "overview-weighed-whole-all-day",
+    file: "lib/relay/read-mark.ts",
+    text: 'if ("after" in watched) return markOf(await pulseOf(context, watched.after));',
+    replacement:
+      'if ("after" in watched) return markOf((await (await import("./read-overview.ts")).readOverview(context, watched.after)).links);',
+    breaks: "an overview left open costs next to nothing",
+    tests: ["tests/relay/overview-mark.test.ts"],
+  },
+  {
     name: "mark-that-left-begins-at-its-time",
     file: "lib/store/scripts/page-from.ts",
     text: "local high = low + redis.call('ZCOUNT', key, score, score)",
