@@ -2,10 +2,13 @@
 import { headers } from "next/headers";
 import { redirect } from "next/navigation";
 import { getContext } from "@/lib/relay/context.ts";
+import { environmentFaults } from "@/lib/relay/environment-faults.ts";
 
 /** The context, for who has logged in; everybody else is sent to the login, and back to `path` after it. */
 export async function operatorOnly(path: string) {
   const given = await headers();
+  // The login says what is missing.
+  if (environmentFaults() !== null) redirect("/login");
   const context = getContext();
   if (!(await context.operator.isLoggedIn({ headers: given }))) redirect(`/login?next=${encodeURIComponent(path)}`);
   return context;

@@ -10,6 +10,7 @@ import type { Check } from "../setup/check.ts";
 import { checkSetup } from "../setup/checklist.ts";
 import { checksSchema, reportOf } from "../setup/report.ts";
 import { checkEnvironment } from "./check-environment.ts";
+import { adminToken } from "./operator-client.ts";
 
 /** The checks there have their own limits, of ten seconds each and all at once. */
 const TIMEOUT_MS = 30_000;
@@ -36,8 +37,8 @@ async function look(): Promise<Check[]> {
 }
 
 async function ask(url: string): Promise<Check[]> {
-  const token = process.env.ADMIN_TOKEN?.trim();
-  if (!token) throw new EnvError(["ADMIN_TOKEN: needed to ask a running relay; the same as there"]);
+  const token = adminToken(process.env);
+  if (token === null) throw new EnvError(["ADMIN_TOKEN: needed to ask a running relay; the same as there"]);
   const response = await fetch(new URL("/api/setup", url), {
     headers: { authorization: `Bearer ${token}` },
     redirect: "manual",

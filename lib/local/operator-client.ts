@@ -27,7 +27,7 @@ export function operatorClient(
   const url = (given ?? (env.PUBLIC_BASE_URL?.trim() || own)).replace(/\/+$/, "");
   if (!/^https?:\/\//.test(url) || !URL.canParse(url))
     throw new AskError(`${url} is not a URL: it begins with https://`);
-  const token = env.ADMIN_TOKEN?.trim() || keptToken(env.DATA_DIR?.trim() || ".data");
+  const token = adminToken(env);
   if (token === null) throw new AskError("ADMIN_TOKEN is not set: give it the value that the relay has");
 
   async function ask<T>(path: string, schema: z.ZodType<T>, body?: object): Promise<T> {
@@ -52,6 +52,10 @@ export function operatorClient(
     post: (path, body, schema) => ask(path, schema, body),
   };
 }
+
+/** The one that is set, else the one that `npm start` made; null: neither. */
+export const adminToken = (env: Record<string, string | undefined>): string | null =>
+  env.ADMIN_TOKEN?.trim() || keptToken(env.DATA_DIR?.trim() || ".data");
 
 function refusalOf(status: number, answer: unknown): string {
   if (status === 401) return "401 the token was refused: is ADMIN_TOKEN the one of the relay?";

@@ -17,6 +17,16 @@ export function showLogin(request: Request): Response {
   return pageResponse("Log in", form(pathOf(new URL(request.url).searchParams.get("next")), ""));
 }
 
+/** What the environment lacks, by the names of its variables: shown to anybody, for nobody can log in then. */
+export const showMissing = (faults: readonly string[]): Response =>
+  pageResponse(
+    "Not set up yet",
+    html`<p>This relay does nothing yet. Of its environment variables, these are missing or wrong:</p>
+<ul>${faults.map((fault) => html`<li>${fault}</li>`)}</ul>
+<p>On Vercel: Settings, Environment Variables; then deploy again. On one machine: in <code>.env.local</code>; then start again.</p>`,
+    { status: 503 },
+  );
+
 export async function answerLogin(operator: Operator, request: Request): Promise<Response> {
   if (!operator.isOwnForm(request))
     return pageResponse("Not from here", html`<p>Open the login page and try again.</p>`, { status: 403 });

@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect } from "vitest";
 import { secret } from "../support/builders.ts";
 import { startNode } from "../support/node-process.ts";
@@ -40,7 +43,8 @@ test("npm run doctor with another ADMIN_TOKEN, none, nothing running, a variable
 }) => {
   const adminToken = secret() + secret();
   const { sandbox, relay } = await begin({ env: { ADMIN_TOKEN: adminToken } });
-  const env = { ...sandbox.env, PORT: `${relay.port}` };
+  const dataDir = await mkdtemp(join(tmpdir(), "relay-doctor-"));
+  const env = { ...sandbox.env, PORT: `${relay.port}`, DATA_DIR: dataDir };
   const tries = await Promise.all([
     doctor({ ...env, ADMIN_TOKEN: secret() + secret() }),
     doctor(env),
@@ -50,6 +54,10 @@ test("npm run doctor with another ADMIN_TOKEN, none, nothing running, a variable
   expect(tries.map(({ code }) => code)).toEqual([1, 1, 1, 1]);
   const says = ["has another ADMIN_TOKEN", "ADMIN_TOKEN: needed", "Nothing answers", "FACEBOOK_API_KEY"];
   for (const [n, words] of says.entries()) expect(tries[n]?.output).toContain(words);
+  // The one that npm start keeps there is taken, as by the other commands.
+  await writeFile(join(dataDir, "admin-token"), adminToken);
+  expect((await doctor(env)).output).not.toMatch(/ADMIN_TOKEN/);
+  await rm(dataDir, { recursive: true });
 });
 
 const secretsIn = (env: Record<string, string>) =>

@@ -179,7 +179,7 @@ describe("the framework", () => {
 });
 
 describe("without an environment", () => {
-  it("every route that needs one → fails before it does anything; the challenge and the login's form need none", async () => {
+  it("every route that needs one → fails before it does anything; the challenge needs none, and the login says what is missing", async () => {
     const kept = { ...process.env };
     for (const name of [...Object.keys(relay.env), ...SWITCHES]) delete process.env[name];
     vi.resetModules();
@@ -196,7 +196,7 @@ describe("without an environment", () => {
           const name = `${method} ${path}`;
           if (name === "GET /api/dropbox/webhook" || name === "GET /elements/api-v2/events/dropbox")
             expect(await (await answer()).text()).toBe("works");
-          else if (name === "GET /login") expect((await answer()).status).toBe(200);
+          else if (name === "GET /login") expect((await answer()).status).toBe(503);
           else await expect(answer(), name).rejects.toThrow(/^The environment is not complete/);
         }
       }

@@ -139,6 +139,7 @@ const BUILDERS = [
   "lib/relay/stored-destination.ts",
   "lib/relay/stored-links.ts",
   "lib/relay/stored-shelf.ts",
+  "lib/relay/environment-faults.ts",
 ];
 
 /** What any use case may take from a service as a value: it reads, checks or names, and reaches for nothing. */
