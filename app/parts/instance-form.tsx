@@ -75,7 +75,7 @@ export function InstanceForm({ view, level, look, hasFacebook }: Props) {
           {view.backfill === null ? null : <FormField field={view.backfill} />}
         </section>
         <section className="panel" id="destinations" aria-labelledby="where">
-          <h2 id="where">Where else they go</h2>
+          <h2 id="where">Where they go</h2>
           <FormField field={view.environment} />
           {view.sections.map((section) => (
             <DestinationSection key={section.id} section={section} hasFacebook={hasFacebook} />

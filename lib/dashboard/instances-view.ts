@@ -17,11 +17,13 @@ export interface InstanceRow extends Standing {
   to: string;
 }
 
-export function standingOf({ status, isSetUp, trouble }: Instance): Standing {
+export function standingOf({ status, isSetUp, trouble, destinations }: Instance): Standing {
   if (!isSetUp)
     return { tone: "warn", word: "Not set up yet", note: "The account is connected. Say where its files go." };
   switch (status) {
     case "active":
+      if (destinations.length === 0)
+        return { tone: "warn", word: "Goes nowhere", note: "Its files are not looked for: say below where they go." };
       return { tone: "ok", word: "Active", note: null };
     case "paused":
       return { tone: "warn", word: "Paused", note: "What changes meanwhile goes out when it is resumed." };

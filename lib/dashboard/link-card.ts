@@ -52,7 +52,7 @@ function standingOf({ status, numbers }: LinkFacts): { tone: Tone; word: string 
     return { tone: "idle", word: status === "paused" ? "Paused" : "Off" };
   const hold = numbers?.health.hold;
   if (status === "unauthorized" || hold?.reason === "unauthorized") return { tone: "bad", word: "Key refused" };
-  if (numbers === null) return { tone: "idle", word: "Not running" };
+  if (numbers === null) return { tone: "warn", word: "Goes nowhere" };
   const { dead, unclear, waiting, claimed, lastListedAt } = numbers.health;
   if (dead > 0) return { tone: "bad", word: "Needs a look" };
   if (unclear > 0) return { tone: "warn", word: "Needs a look" };

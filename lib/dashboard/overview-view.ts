@@ -7,6 +7,7 @@ import { type CostView, cappedOf, costView } from "./cost-view.ts";
 import type { Headline } from "./headline.ts";
 import { type LinkCard, linkCard } from "./link-card.ts";
 import { nameOf } from "./paths.ts";
+import { mendingPlace } from "./refused-key.ts";
 import { sentence } from "./sentence.ts";
 
 /** Without news for so long, even the sweep has not come. */
@@ -105,13 +106,14 @@ function headlineOf(links: readonly LinkFacts[], spent: Spent, now: number): Hea
   if (refused !== undefined) {
     const until = refused.numbers?.health.hold?.until;
     const again = until === undefined ? "" : ` It is tried again ${relativeTime(until, now)}.`;
+    // Of an instance that does not run it is not known here what waits.
+    const own = refused.numbers?.health.waiting;
+    const waits = own === undefined ? "" : `: ${counted(own, "file")} ${own === 1 ? "waits" : "wait"} for a new key`;
+    const reason = refused.trouble ?? `${refused.to} does not accept the key of “${refused.name}”`;
     return {
-      ...says(
-        "bad",
-        `Access was refused: ${counted(waiting, "file")} ${waiting === 1 ? "waits" : "wait"} for a new key.`,
-      ),
-      why: `${refused.trouble ?? `${refused.to} does not accept the key of “${refused.name}”.`} Nothing is lost.${again}`,
-      action: refused.numbers === null ? { text: "Connect again", href: "/instances" } : setup,
+      ...says("bad", `Access of “${refused.name}” was refused${waits}.`),
+      why: `${sentence(reason)} Nothing is lost.${again}`,
+      action: mendingPlace(refused.id),
     };
   }
   if (dead > 0) {

@@ -2,16 +2,18 @@
 import type { Story } from "../core/story.ts";
 import { counted, duration, relativeTime } from "../core/times.ts";
 import type { Headline } from "./headline.ts";
+import { mendingPlace } from "./refused-key.ts";
 import { sentence } from "./sentence.ts";
 
-export function storyHeadline(story: Story, now: number): Headline {
-  const headline = ofState(story, now);
+/** `link`: of the destination it is told of, where somebody may be led to what mends it. */
+export function storyHeadline(story: Story, now: number, link = ""): Headline {
+  const headline = ofState(story, now, link);
   const isUnderWay = story.state === "waiting" || story.state === "claimed";
   if (!isUnderWay || story.gone === null || headline.tone === "bad") return headline;
   return { ...headline, why: "The file is gone from the folder: what was made of it is being taken back." };
 }
 
-function ofState(story: Story, now: number): Headline {
+function ofState(story: Story, now: number, link: string): Headline {
   const says = (tone: Headline["tone"], sentence: string, why: string | null): Headline => ({
     tone,
     sentence,
@@ -55,7 +57,7 @@ function ofState(story: Story, now: number): Headline {
         story.newerRev === null ? null : "A newer revision follows it.",
       );
     case "waiting":
-      return waiting(story, now, says);
+      return waiting(story, now, says, link);
     case "notSelected":
       return says("idle", `Left out: ${sentence(story.reason)}`, ruleOf(story.rule));
     case "old":
@@ -81,7 +83,7 @@ function ofState(story: Story, now: number): Headline {
 
 type Says = (tone: Headline["tone"], sentence: string, why: string | null) => Headline;
 
-function waiting(story: Extract<Story, { state: "waiting" }>, now: number, says: Says): Headline {
+function waiting(story: Extract<Story, { state: "waiting" }>, now: number, says: Says, link: string): Headline {
   const when = story.dueAt <= now ? "now" : relativeTime(story.dueAt, now);
   if (story.hold?.reason === "unauthorized") {
     return {
@@ -90,7 +92,7 @@ function waiting(story: Extract<Story, { state: "waiting" }>, now: number, says:
         "Waiting: the destination refuses the key.",
         `Asked again ${when}. With a new key it goes out at once; it is not lost.`,
       ),
-      action: { text: "Open setup", href: "/setup" },
+      action: mendingPlace(link),
     };
   }
   const last = story.attempts.at(-1)?.message;

@@ -62,7 +62,7 @@ const POST: Act = {
 };
 
 /** `names`: between what it lies, where that is known. */
-export function storyView(story: Story, now: number, names: Names | null = null): StoryView {
+export function storyView(story: Story, now: number, names: Names | null = null, link = ""): StoryView {
   const path = "file" in story ? story.file.path : "";
   const held = "held" in story ? story.held : null;
   const source = sourceOf(story);
@@ -70,7 +70,7 @@ export function storyView(story: Story, now: number, names: Names | null = null)
   return {
     name: path === "" ? "Unknown file" : nameOf(path),
     folder: path === "" ? "" : folderOf(path),
-    headline: storyHeadline(story, now),
+    headline: storyHeadline(story, now, link),
     acts:
       story.state === "dead" ? [{ ...REPLAY, isFirst: !isMended }] : story.state === "unclear" ? [IS_THERE, POST] : [],
     timeline: timelineOf(story, now),

@@ -23,6 +23,9 @@ export type Submitted =
 const STALE =
   "Somebody else has changed this instance meanwhile. What you typed is still here: look it through and save again.";
 
+const GOES_NOWHERE =
+  "It cannot begin yet: say where its files go. Enable events, add a Facebook Page or a records endpoint, or tick where this deployment publishes.";
+
 export async function submit(deps: FormDeps, id: string, fields: URLSearchParams): Promise<Submitted> {
   const stored = await findInstance(deps, id);
   if (stored === null) return { kind: "unknown" };
@@ -67,6 +70,8 @@ async function save(
     return keep(deps, instance.id, fields, "notice", { notice: STALE });
   }
   const starts = intent === "start" && !instance.isSetUp;
+  if (starts && applied.settings.destinations.length === 0)
+    return keep(deps, instance.id, fields, "notice", { notice: GOES_NOWHERE });
   const changed = await deps.instances.change(instance.id, {
     version,
     secrets: applied.secrets,

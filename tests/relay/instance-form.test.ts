@@ -204,6 +204,14 @@ describe("something is wrong", () => {
     expect((await found()).instance.destinations).toMatchObject([{}, { settings: { message: "{{ name }}" } }]);
   });
 
+  it("started with no place to go to → not begun, and said; saved all the same → kept for later", async () => {
+    const sent = await send({ intent: "start", name: "Harbour" });
+    expect((await open(sent)).text).toContain("say where its files go");
+    expect((await found()).instance.isSetUp).toBe(false);
+    await send({ intent: "save", name: "Harbour" });
+    expect((await found()).instance).toMatchObject({ name: "Harbour", isSetUp: false });
+  });
+
   it("a destination without its address → said there, not left out in silence", async () => {
     const sent = await send({ ...START }, (await send({ intent: "add:records" })).location);
     expect((await open(sent)).text).toContain("Records endpoint: must not be empty: fill it in, or take");

@@ -9,6 +9,7 @@ import { dayChart } from "@/lib/dashboard/day-chart.ts";
 import { filesQuery, filterOf } from "@/lib/dashboard/files-query.ts";
 import { filesView } from "@/lib/dashboard/files-view.ts";
 import { overviewView } from "@/lib/dashboard/overview-view.ts";
+import { mendingPlace } from "@/lib/dashboard/refused-key.ts";
 import { storyView } from "@/lib/dashboard/story-view.ts";
 import type { LinkHealth } from "@/lib/relay/read-health.ts";
 import type { LinkFacts, LinkNumbers } from "@/lib/relay/read-overview.ts";
@@ -68,7 +69,7 @@ describe("the overview's headline", () => {
       "a refused key, with failures too",
       [link({ numbers: numbers({ waiting: 5, dead: 2, hold: { until: NOW + 540_000, reason: "unauthorized" } }) })],
       "bad",
-      /refused: 5 files wait/,
+      /was refused: 5 files wait/,
       "/setup",
     ],
     [
@@ -134,8 +135,8 @@ describe("the overview's headline", () => {
       "an instance that was disconnected",
       [link({ id: "7", status: "unauthorized", trouble: "Dropbox revoked it", numbers: null })],
       "bad",
-      /Access was refused/,
-      "/instances",
+      /Access of .* was refused\./,
+      "/instances/7",
     ],
     ["no link at all", [], "idle", /no instance/, "/instances"],
   ])("%s → its tone, sentence and action", (_, links, tone, sentence, href) => {
@@ -238,6 +239,7 @@ describe("a file's story", () => {
       NOW,
     );
     expect(view.headline).toMatchObject({ tone: "bad", action: { href: "/setup" } });
+    expect(mendingPlace("7.2").href).toBe("/instances/7");
     expect(view.timeline.at(-1)).toMatchObject({ isNext: true, at: hold.until });
   });
 

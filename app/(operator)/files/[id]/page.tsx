@@ -37,7 +37,7 @@ export default async function File({ params, searchParams }: PageProps<"/files/[
     explainStory(context, at.link, told),
   ]);
   const now = context.now();
-  const view = storyView(told.story, now, explained);
+  const view = storyView(told.story, now, explained, at.address);
   const notice = noticeOf(typeof did === "string" ? did : null);
   return (
     <>

@@ -3,11 +3,13 @@ import { notFound } from "next/navigation";
 import { Badge } from "@/app/parts/badge.tsx";
 import { Copy } from "@/app/parts/copy.tsx";
 import { FormFaults } from "@/app/parts/form-faults.tsx";
+import { Headline } from "@/app/parts/headline.tsx";
 import { InstanceActs } from "@/app/parts/instance-acts.tsx";
 import { InstanceForm } from "@/app/parts/instance-form.tsx";
 import { Notice } from "@/app/parts/notice.tsx";
 import { operatorOnly } from "@/app/session.ts";
 import { didNotice, standingOf } from "@/lib/dashboard/instances-view.ts";
+import { refusedKey } from "@/lib/dashboard/refused-key.ts";
 import { readForm } from "@/lib/form/read-form.ts";
 
 export const metadata: Metadata = { title: "Instance" };
@@ -21,6 +23,7 @@ export default async function InstancePage({ params, searchParams }: PageProps<"
   if (form === null || read === null) notFound();
   const { instance, view, level, look, made } = read;
   const standing = standingOf(instance);
+  const refused = refusedKey(instance);
   return (
     <>
       <div className="page-head">
@@ -34,7 +37,11 @@ export default async function InstancePage({ params, searchParams }: PageProps<"
         <Badge tone={standing.tone}>{standing.word}</Badge>
       </div>
       <Notice view={didNotice(one("did"))} />
-      {standing.note === null || instance.isSetUp === false ? null : <p className="path">{standing.note}</p>}
+      {refused !== null ? (
+        <Headline view={refused} />
+      ) : standing.note === null || instance.isSetUp === false ? null : (
+        <p className="path">{standing.note}</p>
+      )}
       {made.map(({ label, value }) => (
         <section key={label} className="headline" data-tone="warn" aria-label="A secret that is shown once">
           <p>
