@@ -44,28 +44,30 @@ export const DayChart = ({ day }: { day: View }) => (
       </span>
       <span>now</span>
     </p>
-    <table className="hidden">
-      <caption>Files an hour, UTC</caption>
-      <thead>
-        <tr>
-          <th>Hour</th>
-          <th>Delivered</th>
-          <th>Skipped or taken back</th>
-          <th>Failed</th>
-        </tr>
-      </thead>
-      <tbody>
-        {day.bars
-          .filter(({ well, failed, left }) => well + failed + left > 0)
-          .map(({ hour, well, failed, left }) => (
-            <tr key={hour}>
-              <td>{hour}</td>
-              <td>{well}</td>
-              <td>{left}</td>
-              <td>{failed}</td>
-            </tr>
-          ))}
-      </tbody>
-    </table>
+    <div className="hidden">
+      <table>
+        <caption>Files an hour, UTC</caption>
+        <thead>
+          <tr>
+            <th>Hour</th>
+            <th>Delivered</th>
+            <th>Skipped or taken back</th>
+            <th>Failed</th>
+          </tr>
+        </thead>
+        <tbody>
+          {day.bars
+            .filter(({ well, failed, left }) => well + failed + left > 0)
+            .map(({ hour, well, failed, left }) => (
+              <tr key={hour}>
+                <td>{hour}</td>
+                <td>{well}</td>
+                <td>{left}</td>
+                <td>{failed}</td>
+              </tr>
+            ))}
+        </tbody>
+      </table>
+    </div>
   </div>
 );
