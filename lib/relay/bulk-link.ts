@@ -36,4 +36,4 @@ export const isAsPlanned = ({ ask, basis }: Pick<Bulk, "ask" | "basis">, link: L
   basis === "" || basis === basisOf(link, ask);
 
 /** The instance of the address of one of its destinations. */
-export const instanceOf = (address: string): string => address.replace(/\.[2-9]$/, "");
+export const instanceOf = (address: string): string => address.replace(/\..*$/s, "");

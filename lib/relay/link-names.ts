@@ -20,8 +20,8 @@ export async function linkNames({ services, instances }: Context): Promise<{ id:
   const own = services.links.map(({ id }) => ({ id, name: OWN_NAME }));
   const stored = services.stored === null ? [] : await instances.page("0", SHOWN_MAX);
   const named = stored.flatMap(({ instance: { id, name, destinations } }) =>
-    destinations.map((one, n) => ({
-      id: addressOf(id, n),
+    destinations.map((one) => ({
+      id: addressOf(id, one.id),
       name: destinations.length === 1 ? name : `${name}, ${destinationName(one)}`,
     })),
   );

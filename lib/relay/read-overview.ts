@@ -63,8 +63,8 @@ export async function readOverview(context: Context, after: string | null): Prom
     })),
     ...stored.instances.flatMap((one) => {
       const link = stored.links.find(({ id }) => id === one.id);
-      return factsOf(one).map(async (facts, n) => {
-        const lane = link === undefined ? undefined : laneAt(link, n);
+      return factsOf(one).map(async ({ destination, ...facts }) => {
+        const lane = link === undefined ? undefined : laneAt(link, destination);
         return { ...facts, numbers: lane === undefined ? null : await numbersOf(context, lane) };
       });
     }),
@@ -77,8 +77,11 @@ export async function readOverview(context: Context, after: string | null): Prom
 function factsOf({ id, name, status, trouble, folder, accountLabel, account, destinations }: Instance) {
   const from = `${folderOf(folder)} of ${accountLabel || account}`;
   const common = { name, from, status, trouble: trouble?.message ?? null };
-  if (destinations.length === 0) return [{ ...common, id, to: "nothing yet" }];
-  return destinations.map((one, n) => ({ ...common, id: addressOf(id, n), to: destinationName(one) }));
+  if (destinations.length === 0) return [{ ...common, id, to: "nothing yet", destination: "" }];
+  return destinations.map((one) => ({
+    ...common,
+    ...{ id: addressOf(id, one.id), to: destinationName(one), destination: one.id },
+  }));
 }
 
 const folderOf = (folder: string): string => folder || "Whole folder";

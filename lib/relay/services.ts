@@ -31,8 +31,8 @@ export interface Lane {
   standing?: Standing;
   /** How a person knows the destination, likewise. */
   to?: string;
-  /** Which of a stored instance's destinations it is, from 0: one that cannot be delivered to has no lane. */
-  place?: number;
+  /** Which of a stored instance's destinations it is: one that cannot be delivered to has no lane. */
+  destinationId?: string;
 }
 
 /** One configured link from a Dropbox folder to its destinations, with the services bound to it. */

@@ -92,7 +92,7 @@ export function createStoredLinks(deps: StoredLinkDeps): StoredLinks {
     const lanes: Lane[] = [];
     const outboxes: { name: string; follows: boolean; former: string[] }[] = [];
     const formerOutboxes: FormerOutbox[] = [];
-    for (const [place, settings] of instance.destinations.entries()) {
+    for (const settings of instance.destinations) {
       const secrets = await vault.open(instance, sealed, settings.id);
       const made = storedDestination(instance, settings, secrets, { env, redis, world });
       if (made === null) {
@@ -114,7 +114,7 @@ export function createStoredLinks(deps: StoredLinkDeps): StoredLinks {
         desk: deskOf(redis, instance.id, made),
         standing: standingOf(stored, settings.id),
         to: destinationName(settings),
-        place,
+        destinationId: settings.id,
       });
     }
     const [first, ...more] = lanes;

@@ -28,14 +28,14 @@ it("two destinations, one without a key → each has its own card, numbers, addr
   const view = overviewView(await readOverview(world.context, null), world.now());
   const cards = view.cards.filter(({ name }) => name === "Harbour");
   expect(cards.map((card) => [card.id, card.word])).toEqual([
-    [id, "Up to date"],
-    [`${id}.2`, "Key refused"],
+    [`${id}.records`, "Up to date"],
+    [`${id}.second`, "Key refused"],
   ]);
   expect(view.headline).toMatchObject({ tone: "bad" });
-  expect((await linkNames(world.context)).map((one) => one.id)).toEqual(["env", id, `${id}.2`]);
+  expect((await linkNames(world.context)).map((one) => one.id)).toEqual(["env", `${id}.records`, `${id}.second`]);
 
   const found = await Promise.all(
-    [id, `${id}.2`].map(async (address) => {
+    [`${id}.records`, `${id}.second`].map(async (address) => {
       const at = await findLink(world.context, address);
       if (at === null) throw new Error(`no ${address}`);
       expect(at.address).toBe(address);
@@ -57,7 +57,7 @@ it("a file of a stored instance → its story names the instance and each destin
   world.dropbox.files.addFile("/a.jpg", "a");
   await notify(world, world.dropbox);
   const named = [];
-  for (const address of [id, `${id}.3`]) {
+  for (const address of [`${id}.records`, `${id}.page`]) {
     const at = await findLink(world.context, address);
     const told = at === null ? null : await tellStory([at.link], "/a.jpg", world.now());
     if (at === null || told === null) throw new Error(`no ${address}`);
@@ -79,7 +79,7 @@ it.each(["paused", "disabled"] as const)(
     await notify(world, world.dropbox);
     await world.context.instances.setStatus(id, status);
     const view = overviewView(await readOverview(world.context, null), world.now());
-    expect(view.cards.find((card) => card.id === id)).toMatchObject({
+    expect(view.cards.find((card) => card.id === `${id}.records`)).toMatchObject({
       word: status === "paused" ? "Paused" : "Off",
       numbers: [],
     });
@@ -115,9 +115,9 @@ it("the first destination is none that this deployment delivers to → the other
   await notify(world, world.dropbox);
   const { links } = await readOverview(world.context, null);
   expect(links.slice(1).map((one) => [one.id, one.to, one.numbers?.health.settled ?? null])).toEqual([
-    [id, "Callback", null],
-    [`${id}.2`, "Records endpoint", 1],
+    [`${id}.events`, "Callback", null],
+    [`${id}.records`, "Records endpoint", 1],
   ]);
-  expect(await findLink(world.context, id)).toBeNull();
-  expect((await findLink(world.context, `${id}.2`))?.address).toBe(`${id}.2`);
+  expect(await findLink(world.context, `${id}.events`)).toBeNull();
+  expect((await findLink(world.context, id))?.address).toBe(`${id}.records`);
 });

@@ -146,4 +146,12 @@ export const instances: readonly Mutant[] = [
     breaks: "a bulk act puts nothing into an instance that was removed",
     tests: ["tests/contract/store.test.ts"],
   },
+  {
+    name: "destination-by-its-place",
+    file: "lib/relay/find-link.ts",
+    text: "(lane) => lane.destinationId === destination)",
+    replacement: "(lane) => lane.destinationId === destination || destination !== '')",
+    breaks: "what was made for one destination is not used for another",
+    tests: ["tests/relay/destination-addresses.test.ts"],
+  },
 ];
