@@ -19,3 +19,9 @@ export const bulkHref = (id: string): string => `/files/bulk/${encodeURIComponen
 export const backfillHref = (link: string): string => `/files/backfill?${new URLSearchParams({ link })}`;
 export const replayHref = (link: string, state: "dead" | "unclear"): string =>
   `/files/replay?${new URLSearchParams({ link, state })}`;
+
+/** Where whoever connects an account comes back to, by where each is to be entered. */
+export const redirectAddresses = (publicBaseUrl: string): { label: string; value: string }[] => [
+  { label: "Dropbox App Console, Redirect URIs", value: `${publicBaseUrl}/connect/dropbox/callback` },
+  { label: "Facebook Login, Valid OAuth Redirect URIs", value: `${publicBaseUrl}/connect/facebook/callback` },
+];

@@ -88,6 +88,10 @@ const filesOf = (own: number, all: number, link: LinkFacts | undefined): string 
 const othersOf = (more: number): string | null =>
   more === 0 ? null : `${more.toLocaleString("en-US")} more elsewhere: see below.`;
 
+/** One that polls is silent until its time comes. */
+const isSilent = ({ numbers, pollSeconds }: LinkFacts, now: number): boolean =>
+  numbers !== null && (numbers.health.lastListedAt ?? 0) < now - SILENT_MS - (pollSeconds ?? 0) * 1000;
+
 /** The worst decides; each sentence stands for all links together. */
 function headlineOf(links: readonly LinkFacts[], spent: Spent, now: number): Headline {
   const [waiting, dead, unclear] = [sum(links, "waiting"), sum(links, "dead"), sum(links, "unclear")];
@@ -120,7 +124,7 @@ function headlineOf(links: readonly LinkFacts[], spent: Spent, now: number): Hea
     return failedOf(links, dead);
   }
   if (unclear > 0) return unclearOf(links, unclear);
-  const silent = links.find(({ numbers }) => numbers !== null && (numbers.health.lastListedAt ?? 0) < now - SILENT_MS);
+  const silent = links.find((link) => isSilent(link, now));
   if (silent?.numbers) {
     const { lastListedAt } = silent.numbers.health;
     const since =

@@ -21,6 +21,8 @@ export interface LinkFacts {
   /** How a stored instance stands; the environment's is always active. */
   status: "active" | "paused" | "unauthorized" | "disabled";
   trouble: string | null;
+  /** How often (s) its folder is listed, for one that heeds no notifications; null: at each, and at each sweep. */
+  pollSeconds: number | null;
   /** Null while it does not run. */
   numbers: LinkNumbers | null;
 }
@@ -59,6 +61,7 @@ export async function readOverview(context: Context, after: string | null): Prom
       to: setup.facebook.name,
       status: "active" as const,
       trouble: null,
+      pollSeconds: null,
       numbers: await numbersOf(context, link),
     })),
     ...stored.instances.flatMap((one) => {
@@ -74,9 +77,9 @@ export async function readOverview(context: Context, after: string | null): Prom
 }
 
 /** One for each destination. */
-function factsOf({ id, name, status, trouble, folder, accountLabel, account, destinations }: Instance) {
+function factsOf({ id, name, status, trouble, pollSeconds, folder, accountLabel, account, destinations }: Instance) {
   const from = `${folderOf(folder)} of ${accountLabel || account}`;
-  const common = { name, from, status, trouble: trouble?.message ?? null };
+  const common = { name, from, status, pollSeconds, trouble: trouble?.message ?? null };
   if (destinations.length === 0) return [{ ...common, id, to: "nothing yet", destination: "" }];
   return destinations.map((one) => ({
     ...common,

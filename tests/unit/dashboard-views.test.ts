@@ -46,7 +46,7 @@ const numbers = (changes: Partial<LinkHealth> = {}, more: Partial<LinkNumbers> =
 });
 const link = (changes: Partial<LinkFacts> = {}): LinkFacts => ({
   ...{ id: "env", name: "Instance set by environment variables", from: "/inbox", to: "Records endpoint" },
-  ...{ status: "active", trouble: null, numbers: numbers() },
+  ...{ status: "active", trouble: null, pollSeconds: null, numbers: numbers() },
   ...changes,
 });
 const headline = (...links: LinkFacts[]) =>
@@ -150,6 +150,12 @@ describe("the overview's headline", () => {
     const two = [link({ numbers: numbers({ dead: 2 }, { failed }) }), link({ id: "7", numbers: numbers({ dead: 1 }) })];
     expect(headline(...two).why).toMatch(/ 1 more elsewhere: see below\.$/);
     expect(headline(...two.slice(0, 1)).why).not.toContain("elsewhere");
+  });
+
+  it("listed half an hour ago → silent, unless it is one that is listed every hour", () => {
+    const listed = numbers({ lastListedAt: NOW - 1_800_000 });
+    expect(headline(link({ numbers: listed })).sentence).toMatch(/was last listed/);
+    expect(headline(link({ numbers: listed, pollSeconds: 3600 })).sentence).toMatch(/Everything is done/);
   });
 
   it("one part of many instances → what is well is said of those alone", () => {

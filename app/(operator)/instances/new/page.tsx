@@ -1,10 +1,12 @@
 import type { Metadata } from "next";
+import { Copy } from "@/app/parts/copy.tsx";
 import { operatorOnly } from "@/app/session.ts";
+import { redirectAddresses } from "@/lib/dashboard/addresses.ts";
 
 export const metadata: Metadata = { title: "New instance" };
 
 export default async function NewInstance() {
-  const { form } = await operatorOnly("/instances/new");
+  const { form, setup } = await operatorOnly("/instances/new");
   return (
     <>
       <div>
@@ -42,6 +44,16 @@ export default async function NewInstance() {
           </div>
         </section>
       )}
+      <section className="panel" aria-labelledby="redirects">
+        <h2 id="redirects">Before the first one</h2>
+        <p className="quiet">
+          Dropbox and Facebook send whoever connects an account back only to addresses that they know. Enter them there,
+          once.
+        </p>
+        {redirectAddresses(setup.settings.publicBaseUrl).map(({ label, value }) => (
+          <Copy key={label} label={label} value={value} />
+        ))}
+      </section>
     </>
   );
 }
