@@ -18,6 +18,8 @@ type BackfillBulk = Bulk & { ask: BackfillAsk };
 
 /** Beliefs can be wrong again while the ordinary listing commits beside us. */
 const TRIES_MAX = 4;
+/** Asking about changed files, one after the other; one answer may take ten seconds more, and the lease is of thirty. */
+const ASK_MS = 10_000;
 const RESTARTED = "0~";
 
 export async function listStep(
@@ -41,16 +43,16 @@ export async function listStep(
     return committed ? { kind: "on", put: 0, isLast } : { kind: "lost" };
   }
   let put = 0;
-  let { looked } = bulk;
-  // A server may send more than asked for. The place moves with the last part only; what is in by then is found to be so.
-  for (let from = 0; from === 0 || from < files.length; from += LISTING_LIMIT) {
+  const end = { cursor: next, looked: `${bulk.looked + files.length}`, ...(isLast ? { isListed: "1" } : {}) };
+  // A server may send more than asked for, and be slow. The place moves with the last part only; what is in by then is
+  // found to be so.
+  for (let from = 0; from === 0 || from < files.length; ) {
     const part = files.slice(from, from + LISTING_LIMIT);
-    const isEnd = from + LISTING_LIMIT >= files.length;
-    looked += part.length;
-    const end = isEnd ? { cursor: next, looked: `${looked}`, ...(isLast ? { isListed: "1" } : {}) } : {};
-    const result = await putIn(services, link, source, token, bulk, part, put, end);
+    const endBehind = files.length - from;
+    const result = await putIn(services, link, source, token, bulk, part, put, { fields: end, endBehind });
     if (result.kind !== "on") return result;
     put += result.put;
+    from += Math.max(1, result.taken);
   }
   return { kind: "on", put, isLast };
 }
@@ -89,6 +91,10 @@ interface Chosen {
   known: string;
 }
 
+/** Of those that are given the first, `taken` of them: as many as there is time to ask about before the lease ends. */
+type PutIn = { kind: "on"; put: number; taken: number } | Exclude<BulkStep, { kind: "on" }>;
+
+/** `end`: what is stored along with the last of them, behind so many. */
 async function putIn(
   services: Services,
   link: Link,
@@ -97,12 +103,16 @@ async function putIn(
   bulk: BackfillBulk,
   files: readonly File[],
   before: number,
-  end: Record<string, string>,
-): Promise<BulkStep> {
+  end: { fields: Record<string, string>; endBehind: number },
+): Promise<PutIn> {
   let believed = await link.bulk.known(files.map(({ id }) => id));
   for (let tried = 1; tried <= TRIES_MAX; tried += 1) {
     const chosen: Chosen[] = [];
+    const until = services.now() + ASK_MS;
+    let taken = 0;
     for (const file of files) {
+      if (taken > 0 && services.now() > until) break;
+      taken += 1;
       const known = believed.get(file.id) ?? "";
       const one = await choose(services, link, bulk.ask, file, known);
       if (one === "later")
@@ -113,7 +123,7 @@ async function putIn(
     const committed = await source.commit({
       token,
       cursorBefore: bulk.cursor,
-      source: { ...end, put: `${bulk.put + before + put}` },
+      source: { ...(taken >= end.endBehind ? end.fields : {}), put: `${bulk.put + before + put}` },
       files: new Map(chosen.map(({ file }) => [file.id, published(file)])),
       paths: new Map(),
       pathsGone: [],
@@ -122,7 +132,7 @@ async function putIn(
       believedPaths: new Map(),
       now: services.now(),
     });
-    if (committed.kind === "committed") return { kind: "on", put, isLast: false };
+    if (committed.kind === "committed") return { kind: "on", put, taken };
     if (committed.kind === "lost") return { kind: "lost" };
     believed = new Map([...believed, ...committed.files]);
   }

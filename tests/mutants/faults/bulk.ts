@@ -185,4 +185,12 @@ export const bulk: readonly Mutant[] = [
     breaks: "what fails again in a replay is not sent over and over",
     tests: REPLAY,
   },
+  {
+    name: "backfill-asks-past-its-lease",
+    file: "lib/relay/backfill-steps.ts",
+    text: "if (taken > 0 && services.now() > until) break;",
+    replacement: "",
+    breaks: "a backfill at a slow Dropbox comes to an end",
+    tests: ["tests/relay/backfill-slow.test.ts"],
+  },
 ];
