@@ -61,4 +61,12 @@ export const form: readonly Mutant[] = [
     breaks: "a secret typed for one instance is never another's",
     tests: FORM,
   },
+  {
+    name: "preview-of-a-caption",
+    file: "lib/form/look.ts",
+    text: "newest.find(becomesPost) ?? first",
+    replacement: "first",
+    breaks: "the template is tried on a file that becomes a post",
+    tests: ["tests/relay/instance-acts.test.ts"],
+  },
 ];
