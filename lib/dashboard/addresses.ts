@@ -16,7 +16,8 @@ export function filesHref(filter: Record<string, string | null | undefined>): st
 export const bulkHref = (id: string): string => `/files/bulk/${encodeURIComponent(id)}`;
 
 /** Where one is planned; what it begins with. */
-export const backfillHref = (link: string): string => `/files/backfill?${new URLSearchParams({ link })}`;
+export const backfillHref = (link: string, which: "all" | "rules" = "all"): string =>
+  `/files/backfill?${new URLSearchParams(which === "all" ? { link } : { link, which })}`;
 export const replayHref = (link: string, state: "dead" | "unclear"): string =>
   `/files/replay?${new URLSearchParams({ link, state })}`;
 

@@ -25,6 +25,6 @@ export function bulkForm(given: Record<string, string>, now: number): { ask: Bul
   return { ask: { kind, state, folder, ...narrowed, since: since === "" ? null : now - SINCE[since] }, link };
 }
 
-const querySchema = z.object({ link: text(100), state: formSchema.shape.state });
-/** Which link, and of a replay which state, a page begins with. */
+const querySchema = z.object({ link: text(100), state: formSchema.shape.state, which: formSchema.shape.which });
+/** Which link, of a replay which state, and of a backfill which files, a page begins with. */
 export const bulkQuery = (given: Record<string, string | string[] | undefined>) => querySchema.parse(given);

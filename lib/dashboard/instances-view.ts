@@ -62,6 +62,7 @@ export function destinationWords(one: DestinationSettings): string {
 
 const DID: Record<string, { tone: Tone; text: string }> = {
   saved: { tone: "ok", text: "Saved." },
+  rules: { tone: "ok", text: "Saved. The new rules are for files that come or change from now on." },
   started: { tone: "ok", text: "It runs. Files that come into its folder from now on go out." },
   connected: { tone: "ok", text: "Dropbox is connected. Now say which files are meant, and where they go." },
   again: { tone: "ok", text: "Dropbox is connected again." },

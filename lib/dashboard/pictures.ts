@@ -41,3 +41,6 @@ export function thumbnailsOf(
 /** The larger one of a story; null where there is no picture. */
 export const largePicture = (story: Story, link: string): string | null =>
   "file" in story && isPicture(story.file.path) ? sheetHref(link, "large", [story.file]) : null;
+
+/** In the place of a picture, for a file of a kind that has none: "TXT"; "" where its name says none, or none that fits. */
+export const kindOf = (name: string): string => /[^.]\.([a-z0-9]{1,4})$/i.exec(name)?.[1]?.toUpperCase() ?? "";

@@ -27,6 +27,8 @@ export interface LookView {
 }
 
 const EXAMPLES_MAX = 3;
+/** So many of the newest files are tried until one becomes a post: captions lie beside their pictures, and are newer. */
+const TRIED_MAX = 200;
 const number = (n: number): string => n.toLocaleString("en-US");
 
 /** Null: there is no such instance. */
@@ -54,10 +56,7 @@ export async function look(deps: FormDeps, id: string, fields: URLSearchParams):
   });
   const leftPaths = new Set(left.map(({ path }) => path));
   const fitting = files.filter(({ path }) => !leftPaths.has(path));
-  const newest = fitting.reduce<FoundFile | null>(
-    (one, other) => (one === null || other.modified > one.modified ? other : one),
-    null,
-  );
+  const newest = [...fitting].sort((one, other) => other.modified - one.modified).slice(0, TRIED_MAX);
   return {
     sentence: sentenceOf(fitting.length, files.length, isCut),
     leftOut: left.slice(0, EXAMPLES_MAX),
@@ -82,23 +81,26 @@ function messageFault({ id, at }: Section, deps: FormDeps): [string, string][] {
 async function previewsOf(
   deps: FormDeps,
   pages: readonly Section[],
-  file: FoundFile | null,
+  newest: readonly FoundFile[],
   files: readonly FoundFile[],
   folders: Folders,
 ): Promise<Record<string, PreviewView>> {
   if (pages.length === 0) return {};
-  if (file === null) {
+  const [first] = newest;
+  if (first === undefined) {
     const none: PreviewView = { file: null, sentence: "There is no file yet to try this on.", text: null };
     return Object.fromEntries(pages.map(({ id }) => [id, none]));
   }
-  const sidecar = await folders.beside(file, files);
-  return Object.fromEntries(
-    pages.flatMap((one): [string, PreviewView][] => {
-      const destination = destinationOf(one);
-      if (destination === null || messageFault(one, deps).length > 0) return [];
-      return [[one.id, { file: file.path, ...worded(deps.preview(destination, { ...file, sidecar })) }]];
-    }),
-  );
+  const previews: Record<string, PreviewView> = {};
+  for (const one of pages) {
+    const destination = destinationOf(one);
+    if (destination === null || messageFault(one, deps).length > 0) continue;
+    const becomesPost = (file: FoundFile) => deps.preview(destination, { ...file, sidecar: null }).kind !== "nothing";
+    const file = newest.find(becomesPost) ?? first;
+    const sidecar = await folders.beside(file, files);
+    previews[one.id] = { file: file.path, ...worded(deps.preview(destination, { ...file, sidecar })) };
+  }
+  return previews;
 }
 
 /** As far as it is typed: which Page it is makes no difference to the text. */

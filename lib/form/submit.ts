@@ -2,6 +2,7 @@
  * The form was sent. Its buttons say what for: to save it, or to have it shown again with something more to choose from. In
  * the second case, and when something is wrong, what was typed is kept as a draft; nothing is lost and nothing stored.
  */
+import { isDeepStrictEqual } from "node:util";
 import type { Instance } from "../core/instance.ts";
 import { isSecretKey } from "../elements/configuration-keys.ts";
 import type { Changed } from "../instances/manage.ts";
@@ -17,8 +18,15 @@ export type Submitted =
   | { kind: "unknown" }
   /** Shown again; `at` is the place of the page that it is about. */
   | { kind: "draft"; id: string; at: string }
-  /** `made`: a draft that shows, for half an hour, the secrets that were made. `choosesPage`: the destination a Page is chosen for next. */
-  | { kind: "saved"; instance: string; started: boolean; made: string | null; choosesPage: string | null };
+  /** `made`: a draft that shows, for half an hour, the secrets that were made. `choosesPage`: the destination a Page is chosen for next. `rules`: a running instance takes other files now. */
+  | {
+      kind: "saved";
+      instance: string;
+      started: boolean;
+      made: string | null;
+      choosesPage: string | null;
+      rules: boolean;
+    };
 
 const STALE =
   "Somebody else has changed this instance meanwhile. What you typed is still here: look it through and save again.";
@@ -85,6 +93,7 @@ async function save(
     started: starts,
     made,
     choosesPage: intent === "page" ? what : null,
+    rules: instance.isSetUp && !isDeepStrictEqual(instance.rules, changed.stored.instance.rules),
   };
 }
 

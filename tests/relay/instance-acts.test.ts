@@ -143,6 +143,23 @@ describe("what a post would say", () => {
     expect((await look(id, without)).previews.page.text).toBe("Fair:");
   });
 
+  it("a caption or a file that becomes no post is the newest → the newest that becomes one is shown", async () => {
+    const id = await made();
+    account.files.addFile("/in/Fair.jpg", "x");
+    world.advance(60_000);
+    account.files.addFile("/in/Fair.txt", "Our summer fair.");
+    const given = {
+      ...{ ...page, "relay.folder": "/in", "page/relay.page.captions": "on" },
+      "page/relay.page.message": "{{ stem }}: {{ caption }}",
+    };
+    expect((await look(id, given)).previews.page).toMatchObject({
+      file: "/in/Fair.jpg",
+      text: "Fair: Our summer fair.",
+    });
+    const none = { ...given, "relay.extensions": "txt" };
+    expect((await look(id, none)).previews.page).toMatchObject({ file: "/in/Fair.txt", text: null });
+  });
+
   it("a name there is not → the fault at its field, with its line, and no preview", async () => {
     const id = await made();
     account.files.addFile("/in/a.jpg", "x");

@@ -212,6 +212,17 @@ describe("something is wrong", () => {
     expect((await found()).instance).toMatchObject({ name: "Harbour", isSetUp: false });
   });
 
+  it("other rules on a running instance → the way to a plan of what the former ones skipped; saved as it was → none", async () => {
+    await send(START);
+    const sent = await send({ intent: "save", "relay.extensions": "jpg" });
+    const link = parseHTML((await open(sent)).text).document.querySelector('a[href*="/files/backfill"]');
+    expect(link?.getAttribute("href")).toBe(`/files/backfill?link=${id}&which=rules`);
+    const plan = parseHTML((await browser.get(link?.getAttribute("href") ?? "")).text).document;
+    expect(plan.querySelector("select#which option[selected]")?.getAttribute("value")).toBe("rules");
+    const again = await send({ intent: "save", name: "Pier" });
+    expect((await open(again)).text).not.toContain("/files/backfill?link");
+  });
+
   it("a destination without its address → said there, not left out in silence", async () => {
     const sent = await send({ ...START }, (await send({ intent: "add:records" })).location);
     expect((await open(sent)).text).toContain("Records endpoint: must not be empty: fill it in, or take");

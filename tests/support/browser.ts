@@ -1,6 +1,7 @@
 /** The operator's browser: keeps cookies by path, sends forms with their origin, and follows nothing by itself. */
 import { renderToStaticMarkup } from "react-dom/server";
 import { vi } from "vitest";
+import BackfillPage from "@/app/(operator)/files/backfill/page.tsx";
 import { POST as actOnInstance } from "@/app/(operator)/instances/[id]/act/route.ts";
 import { GET as folders } from "@/app/(operator)/instances/[id]/folders/route.ts";
 import { POST as lookAt } from "@/app/(operator)/instances/[id]/look/route.ts";
@@ -29,6 +30,7 @@ const ROUTES: Record<string, Route> = {
   "GET /login": showLogin,
   "POST /login": logIn,
   "POST /logout": logOut,
+  "GET /files/backfill": pageRoute(BackfillPage),
   "GET /instances": pageRoute(InstancesPage),
   "GET /instances/new": pageRoute(NewInstancePage),
   "GET /instances/:id": pageRoute(InstancePage),

@@ -1,5 +1,7 @@
 /** What stands around a file's story: the way to the file and back to its table, its names and size, and what is sent. */
+import { renderToStaticMarkup } from "react-dom/server";
 import { describe, expect, it } from "vitest";
+import { Thumbnail } from "@/app/parts/thumbnail.tsx";
 import { dropboxHref } from "@/lib/core/dropbox-web.ts";
 import { sent } from "@/lib/core/sent.ts";
 import { type Story, storySchema } from "@/lib/core/story.ts";
@@ -38,6 +40,26 @@ describe("the way to the file at Dropbox", () => {
     expect(storyView(story("delivered"), NOW).source?.isFirst).toBe(false);
     expect(storyView(story("folder"), NOW).source).toBeNull();
     expect(storyView(story("notSeen"), NOW).source).toBeNull();
+  });
+});
+
+describe("in the place of a picture", () => {
+  it.each([
+    ["notes.txt", "TXT"],
+    ["a.b.Mp4", "MP4"],
+    ["README", ""],
+    [".env", ""],
+    ["x.verylong", ""],
+    ["A stored value that cannot be read", ""],
+  ])("%s → %j", (name, kind) => {
+    const shown = renderToStaticMarkup(Thumbnail({ view: null, name }));
+    expect(shown).toBe(`<span class="thumbnail kind" aria-hidden="true">${kind}</span>`);
+  });
+
+  it("a file with a picture → the picture", () => {
+    expect(renderToStaticMarkup(Thumbnail({ view: { src: "/thumbnails?x", place: 2 }, name: "a.jpg" }))).toMatch(
+      /<img class="place-2" src="\/thumbnails\?x" alt="Preview of a.jpg"/,
+    );
   });
 });
 

@@ -61,4 +61,20 @@ export const form: readonly Mutant[] = [
     breaks: "a secret typed for one instance is never another's",
     tests: FORM,
   },
+  {
+    name: "preview-of-a-caption",
+    file: "lib/form/look.ts",
+    text: "newest.find(becomesPost) ?? first",
+    replacement: "first",
+    breaks: "the template is tried on a file that becomes a post",
+    tests: ["tests/relay/instance-acts.test.ts"],
+  },
+  {
+    name: "other-rules-saved-in-silence",
+    file: "lib/form/submit.ts",
+    text: "instance.isSetUp && !isDeepStrictEqual(instance.rules, changed.stored.instance.rules)",
+    replacement: "false",
+    breaks: "whoever changes the rules is led to what the former ones skipped",
+    tests: ["tests/relay/instance-form.test.ts"],
+  },
 ];

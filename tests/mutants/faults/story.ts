@@ -94,4 +94,12 @@ export const story: readonly Mutant[] = [
     breaks: "the headline counts the files that its button leads to",
     tests: ["tests/unit/dashboard-views.test.ts"],
   },
+  {
+    name: "kind-of-hidden-name",
+    file: "lib/dashboard/pictures.ts",
+    text: "/[^.]\\.([a-z0-9]{1,4})$/i",
+    replacement: "/\\.([a-z0-9]{1,4})$/i",
+    breaks: "what is no kind is not shown as one",
+    tests: PARTS,
+  },
 ];

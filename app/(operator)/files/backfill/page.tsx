@@ -35,7 +35,7 @@ export default async function Backfill({ searchParams }: PageProps<"/files/backf
         <LinkChoice links={links} chosen={at.address} />
         <div>
           <label htmlFor="which">Which</label>
-          <select id="which" name="which" defaultValue="all">
+          <select id="which" name="which" defaultValue={query.which}>
             <option value="all">All unpublished files</option>
             <option value="rules">Only those that former rules skipped</option>
           </select>

@@ -8,6 +8,7 @@ import { InstanceActs } from "@/app/parts/instance-acts.tsx";
 import { InstanceForm } from "@/app/parts/instance-form.tsx";
 import { Notice } from "@/app/parts/notice.tsx";
 import { operatorOnly } from "@/app/session.ts";
+import { backfillHref } from "@/lib/dashboard/addresses.ts";
 import { didNotice, standingOf } from "@/lib/dashboard/instances-view.ts";
 import { refusedKey } from "@/lib/dashboard/refused-key.ts";
 import { readForm } from "@/lib/form/read-form.ts";
@@ -37,6 +38,16 @@ export default async function InstancePage({ params, searchParams }: PageProps<"
         <Badge tone={standing.tone}>{standing.word}</Badge>
       </div>
       <Notice view={didNotice(one("did"))} />
+      {one("did") === "rules" ? (
+        <div className="act">
+          <a className="button" href={backfillHref(id, "rules")}>
+            Publish what is already there
+          </a>
+          <p>
+            Only files that the former rules skipped. First you see how many, and nothing is sent before you say so.
+          </p>
+        </div>
+      ) : null}
       {refused !== null ? (
         <Headline view={refused} />
       ) : standing.note === null || instance.isSetUp === false ? null : (

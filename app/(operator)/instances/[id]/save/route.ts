@@ -19,6 +19,6 @@ export async function POST(request: Request, { params }: { params: Promise<{ id:
   if (done.kind === "draft") return seeOther(`/instances/${id}?draft=${done.id}#${done.at}`);
   if (done.choosesPage !== null)
     return seeOther(`/connect/facebook?${new URLSearchParams({ instance: id, destination: done.choosesPage })}`);
-  const did = done.started ? "started" : "saved";
+  const did = done.started ? "started" : done.rules ? "rules" : "saved";
   return seeOther(`/instances/${id}?did=${did}${done.made === null ? "" : `&made=${done.made}`}`);
 }
