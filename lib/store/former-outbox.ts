@@ -93,11 +93,13 @@ function placed(value: string, there: string, isOver: boolean, score: string, no
   if (mine === null) return { becomes: there === "" ? value : "", place: PLACE.dead, score: `${now}` };
   const { delivery } = mine;
   if (theirs !== null && theirs.delivery.seenAt >= delivery.seenAt) return { becomes: "", place: PLACE.dead, score };
-  // A write whose answer never came may still land: should the former place be the present one again, that must be over.
-  const clearAt = clearAtOf(value, now);
+  // A write whose answer never came may still land, here or, for when that is the present one again, at the former place.
+  const clearAt = laterOf(clearAtOf(value, now), clearAtOf(there, now));
   const becomes = encodeWaiting(delivery, 0, clearAt);
   if (isOver) return { becomes, place: PLACE.dead, score };
   // A file that is gone keeps its grace.
   const from = delivery.gone === undefined ? now : Number(score);
   return { becomes, place: PLACE[delivery.priority], score: `${Math.max(from, clearAt ?? 0)}` };
 }
+
+const laterOf = (one: number | null, other: number | null) => (one === null ? other : Math.max(one, other ?? 0));

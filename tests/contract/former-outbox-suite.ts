@@ -117,6 +117,51 @@ export function describeFormerOutbox(name: string, makeBackend: () => Promise<Re
       expect(await card("b:settled")).toBe(0);
     });
 
+    /** Claimed, noted, and ended as `step` tells. */
+    async function noted(box: "a" | "b", delivery: Delivery, to: (attempt: number) => Step) {
+      await listed(box, delivery);
+      const { claimed, claimToken } = await claim(box);
+      expect(await boxes[box].note(claimToken, new Map([[delivery.id, "what it was about to do"]]))).toBe(true);
+      const settlements = claimed.map(({ attempt }) => ({ attempt, step: to(attempt) }));
+      await boxes[box].settleAndClaim(aTurn({ limit: 0, settlements }));
+    }
+    const unanswered = (delivery: Delivery) => (): Step => ({
+      ...{ to: "due", delivery, dueAt: NOW, counted: true, clearAt: NOW + 60_000 },
+    });
+
+    it("a write there is unanswered, and back again → not due before it is over, and its note is at hand", async () => {
+      const back = createFormerOutbox(redis, "b", "a");
+      const delivery = aDelivery({ id: "id:a" });
+      await noted("a", delivery, unanswered(delivery));
+      expect([await former.move(NOW), await back.move(NOW)]).toEqual([1, 1]);
+      expect((await claim("a", NOW + 59_000)).claimed).toEqual([]);
+      expect((await claim("a", NOW + 60_000)).claimed).toMatchObject([{ note: "what it was about to do" }]);
+    });
+
+    it("unclear there, and back again → dead, with the note that a replay goes by", async () => {
+      const back = createFormerOutbox(redis, "b", "a");
+      const delivery = aDelivery({ id: "id:a" });
+      await noted("a", delivery, () => ({ to: "unclear", delivery }));
+      expect([await former.move(NOW), await back.move(NOW)]).toEqual([1, 1]);
+      expect([await card("a:dead"), await redis.hlen("relay:d:a:notes")]).toEqual([1, 1]);
+    });
+
+    it("what an attempt noted at the former one → unknown to the present one, which has made nothing", async () => {
+      const delivery = aDelivery({ id: "id:a" });
+      await noted("a", delivery, unanswered(delivery));
+      await former.move(NOW);
+      expect((await claim("b", NOW + 60_000)).claimed).toMatchObject([{ note: null }]);
+    });
+
+    it("a write is unanswered in the present one → an edit that comes along waits until it is over", async () => {
+      const delivery = aDelivery({ id: "id:a", seenAt: NOW - 9 });
+      await noted("b", delivery, unanswered(delivery));
+      await listed("a", aDelivery({ id: "id:a", rev: "rev2", seenAt: NOW }));
+      expect(await former.move(NOW)).toBe(1);
+      expect((await claim("b", NOW + 59_000)).claimed).toEqual([]);
+      expect((await claim("b", NOW + 60_000)).claimed).toMatchObject([{ delivery: { rev: "rev2" } }]);
+    });
+
     it("under way in the present one → left until that is settled", async () => {
       await listed("b", aDelivery({ id: "id:a", seenAt: NOW - 9 }));
       await claim("b");

@@ -19,6 +19,31 @@ export const instances: readonly Mutant[] = [
     tests: ["tests/contract/store.test.ts"],
   },
   {
+    name: "former-outbox-forgets-its-notes",
+    file: "lib/store/scripts/move-deliveries.ts",
+    text: "for key = 1, 2 do redis.call('HDEL', KEYS[key], unpack(gone)) end",
+    replacement:
+      "for key = 1, 2 do redis.call('HDEL', KEYS[key], unpack(gone)) end redis.call('HDEL', string.gsub(KEYS[1], 'deliveries', 'notes'), unpack(gone))",
+    breaks: "another Page and back again posts nothing twice: what was noted there is at hand",
+    tests: ["tests/contract/store.test.ts"],
+  },
+  {
+    name: "moved-before-a-write-is-over",
+    file: "lib/store/former-outbox.ts",
+    text: "laterOf(clearAtOf(value, now), clearAtOf(there, now))",
+    replacement: "clearAtOf(there, now)",
+    breaks: "another Page and back again posts nothing while a write there may still land",
+    tests: ["tests/contract/store.test.ts"],
+  },
+  {
+    name: "moved-over-a-write-that-may-land",
+    file: "lib/store/former-outbox.ts",
+    text: "laterOf(clearAtOf(value, now), clearAtOf(there, now))",
+    replacement: "clearAtOf(value, now)",
+    breaks: "an edit that comes along waits for what the present Page has not answered",
+    tests: ["tests/contract/store.test.ts"],
+  },
+  {
     name: "two-writers-undo-each-other",
     file: "lib/store/scripts/put-instance.ts",
     text: "if (current[1] or '0') ~= ARGV[2] then return {'stale'} end",
