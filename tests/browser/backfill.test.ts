@@ -105,9 +105,14 @@ describe("a backfill", () => {
     const { sandbox, relay } = dashboard;
     sandbox.facebook.faults.clear();
     for (const n of [1, 2, 3]) sandbox.dropbox.files.addFile(`/Members/${n}.json`, '{"email":7}');
-    await expect.poll(() => relay.local?.idle(), { timeout: 30_000 }).toBe(true);
     const context = await loggedIn(browser, dashboard, { width: 1280 });
     const page = await open(context, "/files?state=dead");
+    // Nothing is under way yet while the notification has not come: the table itself says when all three are there.
+    const failed = async () => {
+      await page.reload();
+      return page.getByRole("link", { name: /^[123]\.json$/ }).count();
+    };
+    await expect.poll(failed, { timeout: 30_000 }).toBe(3);
     await page.getByRole("link", { name: "Try several again" }).click();
     await page.getByLabel("Reason contains").fill("email");
     await page.getByRole("button", { name: "Make a plan" }).click();
