@@ -1,9 +1,12 @@
 "use client";
 
+import { Title } from "@/app/parts/title.tsx";
+
 /** A page that could not be made: mostly Redis is down, or the environment is not complete. The log has the reason. */
 export default function Failed() {
   return (
     <main>
+      <Title of="This page could not be made" />
       <section className="headline" data-tone="bad">
         <h1>This page could not be made</h1>
         <p>The relay&rsquo;s own services did not answer, or its environment is not complete.</p>

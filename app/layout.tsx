@@ -15,7 +15,6 @@ import "./styles/thumbnails.css";
 import "./styles/chart.css";
 
 export const metadata: Metadata = {
-  title: { default: "Relay", template: "%s · Relay" },
   robots: { index: false, follow: false },
 };
 

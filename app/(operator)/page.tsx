@@ -2,6 +2,7 @@ import { CostPanel } from "@/app/parts/cost-panel.tsx";
 import { Headline } from "@/app/parts/headline.tsx";
 import { LinkPanel } from "@/app/parts/link-panel.tsx";
 import { Live } from "@/app/parts/live.tsx";
+import { Title } from "@/app/parts/title.tsx";
 import { operatorOnly } from "@/app/session.ts";
 import { overviewView } from "@/lib/dashboard/overview-view.ts";
 import { readMark } from "@/lib/relay/read-mark.ts";
@@ -22,6 +23,7 @@ export default async function Overview({ searchParams }: PageProps<"/">) {
   const view = overviewView(overview, now);
   return (
     <>
+      <Title of="Overview" />
       <div className="page-head">
         <h1>Overview</h1>
         <Live

@@ -8,6 +8,7 @@ export function watched(baseUrl: string) {
   return {
     async open(context: BrowserContext, path: string): Promise<Page> {
       const page = await context.newPage();
+      await page.addInitScript(countUntitled);
       page.on("console", (message) => {
         // Dropbox's own page is not ours to mend.
         if (!message.location().url.startsWith(baseUrl)) return;
@@ -21,7 +22,19 @@ export function watched(baseUrl: string) {
       const where = page.url();
       expect(await violationsOn(page), where).toEqual([]);
       expect(await isTooWide(page), where).toBe(false);
+      expect(await page.evaluate(() => Reflect.get(window, "untitled")), where).toBe(0);
       expect(complaints, where).toEqual([]);
     },
   };
+}
+
+/** Counts from within a page how often it stood without a title once it was there: a move within it must not take it away. */
+function countUntitled(): void {
+  Reflect.set(window, "untitled", 0);
+  document.addEventListener("DOMContentLoaded", () => {
+    const look = () => {
+      if (document.title === "") Reflect.set(window, "untitled", Number(Reflect.get(window, "untitled")) + 1);
+    };
+    new MutationObserver(look).observe(document.head, { childList: true });
+  });
 }

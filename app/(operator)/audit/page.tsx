@@ -1,11 +1,9 @@
-import type { Metadata } from "next";
 import { Badge } from "@/app/parts/badge.tsx";
+import { Title } from "@/app/parts/title.tsx";
 import { When } from "@/app/parts/when.tsx";
 import { operatorOnly } from "@/app/session.ts";
 import { auditRows } from "@/lib/dashboard/audit-view.ts";
 import { AUDIT_PAGE } from "@/lib/relay/audit.ts";
-
-export const metadata: Metadata = { title: "Audit" };
 
 /** What people did: the last thousand acts of ninety days. */
 export default async function Audit({ searchParams }: PageProps<"/audit">) {
@@ -17,6 +15,7 @@ export default async function Audit({ searchParams }: PageProps<"/audit">) {
   const now = context.now();
   return (
     <>
+      <Title of="Audit" />
       <div className="page-head">
         <h1>Audit</h1>
         <p className="quiet small">What people did: the last 1,000 acts, for 90 days.</p>

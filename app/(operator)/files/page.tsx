@@ -1,7 +1,7 @@
-import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { FileFilters } from "@/app/parts/file-filters.tsx";
 import { FileTable } from "@/app/parts/file-table.tsx";
+import { Title } from "@/app/parts/title.tsx";
 import { operatorOnly } from "@/app/session.ts";
 import { filesHref } from "@/lib/dashboard/addresses.ts";
 import { filesQuery, filterOf } from "@/lib/dashboard/files-query.ts";
@@ -10,8 +10,6 @@ import { findLink } from "@/lib/relay/find-link.ts";
 import { linkNames } from "@/lib/relay/link-names.ts";
 import { readHealth } from "@/lib/relay/read-health.ts";
 import { searchFiles } from "@/lib/relay/search-files.ts";
-
-export const metadata: Metadata = { title: "Files" };
 
 export default async function Files({ searchParams }: PageProps<"/files">) {
   const query = filesQuery(await searchParams);
@@ -30,6 +28,7 @@ export default async function Files({ searchParams }: PageProps<"/files">) {
   const view = filesView(query, found, { ...health, link: at.address }, exact);
   return (
     <>
+      <Title of="Files" />
       <div className="page-head">
         <h1>Files</h1>
         {view.many === null ? null : (

@@ -1,10 +1,8 @@
-import type { Metadata } from "next";
 import { Badge } from "@/app/parts/badge.tsx";
 import { Notice } from "@/app/parts/notice.tsx";
+import { Title } from "@/app/parts/title.tsx";
 import { operatorOnly } from "@/app/session.ts";
 import { didNotice, instanceRow } from "@/lib/dashboard/instances-view.ts";
-
-export const metadata: Metadata = { title: "Instances" };
 
 const SHOWN = 50;
 
@@ -17,6 +15,7 @@ export default async function Instances({ searchParams }: PageProps<"/instances"
   const last = all.length === SHOWN ? all.at(-1)?.instance.id : undefined;
   return (
     <>
+      <Title of="Instances" />
       <div className="page-head">
         <h1>Instances</h1>
         <a className="button first" href="/instances/new">

@@ -1,12 +1,10 @@
-import type { Metadata } from "next";
 import { Badge } from "@/app/parts/badge.tsx";
 import { CheckLine } from "@/app/parts/check-line.tsx";
+import { Title } from "@/app/parts/title.tsx";
 import { operatorOnly } from "@/app/session.ts";
 import { type SetupView, setupView } from "@/lib/dashboard/setup-view.ts";
 import { checkSetup } from "@/lib/setup/checklist.ts";
 import { testResultOf } from "@/lib/setup/test-result.ts";
-
-export const metadata: Metadata = { title: "Setup" };
 
 export default async function Setup({ searchParams }: PageProps<"/setup">) {
   const { setup, now } = await operatorOnly("/setup");
@@ -19,6 +17,7 @@ export default async function Setup({ searchParams }: PageProps<"/setup">) {
   const test = testResultOf({ sent: one(sent), status: one(status) }, notifiedAt, now());
   return (
     <>
+      <Title of="Setup" />
       <div className="page-head">
         <h1>Setup</h1>
         <a className="button" href="/setup">

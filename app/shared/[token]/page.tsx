@@ -1,14 +1,12 @@
-import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { Headline } from "@/app/parts/headline.tsx";
 import { Mark } from "@/app/parts/icons.tsx";
 import { Timeline } from "@/app/parts/timeline.tsx";
+import { Title } from "@/app/parts/title.tsx";
 import { When } from "@/app/parts/when.tsx";
 import { sharedView } from "@/lib/dashboard/shared-view.ts";
 import { getContext } from "@/lib/relay/context.ts";
 import { sharedStory } from "@/lib/relay/share-story.ts";
-
-export const metadata: Metadata = { title: "What happened to a file" };
 
 /** One file's story for whoever was sent a link to it: to be read, and nothing else. proxy.ts keeps it out of indexes. */
 export default async function SharedStory({ params }: PageProps<"/shared/[token]">) {
@@ -19,6 +17,7 @@ export default async function SharedStory({ params }: PageProps<"/shared/[token]
   const view = sharedView(shared.story, now);
   return (
     <>
+      <Title of={view.name} />
       <header className="bar">
         <div className="bar-inner">
           <span className="brand">

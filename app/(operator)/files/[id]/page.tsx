@@ -1,4 +1,3 @@
-import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { ActForms } from "@/app/parts/act-forms.tsx";
 import { FileRules } from "@/app/parts/file-rules.tsx";
@@ -7,6 +6,7 @@ import { Live } from "@/app/parts/live.tsx";
 import { SentPanel } from "@/app/parts/sent-panel.tsx";
 import { SharePanel } from "@/app/parts/share-panel.tsx";
 import { Timeline } from "@/app/parts/timeline.tsx";
+import { Title } from "@/app/parts/title.tsx";
 import { operatorOnly } from "@/app/session.ts";
 import { noticeOf } from "@/lib/dashboard/act-notice.ts";
 import { storyHref } from "@/lib/dashboard/addresses.ts";
@@ -17,8 +17,6 @@ import { findLink } from "@/lib/relay/find-link.ts";
 import { markOf } from "@/lib/relay/read-mark.ts";
 import { sharesOf } from "@/lib/relay/share-story.ts";
 import { tellStory } from "@/lib/relay/tell-story.ts";
-
-export const metadata: Metadata = { title: "File" };
 
 const MOVING_SECONDS = 2;
 const RESTING_SECONDS = 20;
@@ -41,6 +39,7 @@ export default async function File({ params, searchParams }: PageProps<"/files/[
   const notice = noticeOf(typeof did === "string" ? did : null);
   return (
     <>
+      <Title of={view.name} />
       <div className="page-head">
         <div>
           <p className="small">

@@ -1,15 +1,13 @@
-import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { BulkList } from "@/app/parts/bulk-list.tsx";
 import { LinkChoice } from "@/app/parts/link-choice.tsx";
+import { Title } from "@/app/parts/title.tsx";
 import { operatorOnly } from "@/app/session.ts";
 import { filesHref } from "@/lib/dashboard/addresses.ts";
 import { bulkQuery } from "@/lib/dashboard/bulk-form.ts";
 import { bulkRows } from "@/lib/dashboard/bulk-rows.ts";
 import { findLink } from "@/lib/relay/find-link.ts";
 import { linkNames } from "@/lib/relay/link-names.ts";
-
-export const metadata: Metadata = { title: "Backfill" };
 
 /** Asks which older files are to be published. Nothing is done before its plan was seen. */
 export default async function Backfill({ searchParams }: PageProps<"/files/backfill">) {
@@ -20,6 +18,7 @@ export default async function Backfill({ searchParams }: PageProps<"/files/backf
   const [links, bulks] = await Promise.all([linkNames(context), context.services.bulks.of(at.link.id)]);
   return (
     <>
+      <Title of="Backfill" />
       <div>
         <p className="small">
           <a href={filesHref({ state: "leftOut", link: at.address })}>Files left out</a>

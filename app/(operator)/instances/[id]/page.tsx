@@ -1,4 +1,3 @@
-import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { Badge } from "@/app/parts/badge.tsx";
 import { Copy } from "@/app/parts/copy.tsx";
@@ -7,13 +6,12 @@ import { Headline } from "@/app/parts/headline.tsx";
 import { InstanceActs } from "@/app/parts/instance-acts.tsx";
 import { InstanceForm } from "@/app/parts/instance-form.tsx";
 import { Notice } from "@/app/parts/notice.tsx";
+import { Title } from "@/app/parts/title.tsx";
 import { operatorOnly } from "@/app/session.ts";
 import { backfillHref } from "@/lib/dashboard/addresses.ts";
 import { didNotice, standingOf } from "@/lib/dashboard/instances-view.ts";
 import { refusedKey } from "@/lib/dashboard/refused-key.ts";
 import { readForm } from "@/lib/form/read-form.ts";
-
-export const metadata: Metadata = { title: "Instance" };
 
 export default async function InstancePage({ params, searchParams }: PageProps<"/instances/[id]">) {
   const { id } = await params;
@@ -27,6 +25,7 @@ export default async function InstancePage({ params, searchParams }: PageProps<"
   const refused = refusedKey(instance);
   return (
     <>
+      <Title of={instance.isSetUp ? instance.name : "New instance"} />
       <div className="page-head">
         <div>
           <p className="small">

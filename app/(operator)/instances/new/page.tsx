@@ -1,14 +1,13 @@
-import type { Metadata } from "next";
 import { Copy } from "@/app/parts/copy.tsx";
+import { Title } from "@/app/parts/title.tsx";
 import { operatorOnly } from "@/app/session.ts";
 import { redirectAddresses } from "@/lib/dashboard/addresses.ts";
-
-export const metadata: Metadata = { title: "New instance" };
 
 export default async function NewInstance() {
   const { form, setup } = await operatorOnly("/instances/new");
   return (
     <>
+      <Title of="New instance" />
       <div>
         <p className="small">
           <a href="/instances">Instances</a>

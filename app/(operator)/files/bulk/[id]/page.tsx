@@ -1,16 +1,14 @@
-import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { BulkForm } from "@/app/parts/bulk-form.tsx";
 import { Headline } from "@/app/parts/headline.tsx";
 import { Live } from "@/app/parts/live.tsx";
+import { Title } from "@/app/parts/title.tsx";
 import { operatorOnly } from "@/app/session.ts";
 import { backfillHref, bulkHref, replayHref } from "@/lib/dashboard/addresses.ts";
 import { bulkView } from "@/lib/dashboard/bulk-view.ts";
 import { linkNames } from "@/lib/relay/link-names.ts";
 import { readBulk } from "@/lib/relay/read-bulk.ts";
 import { markOf } from "@/lib/relay/read-mark.ts";
-
-export const metadata: Metadata = { title: "Many files at once" };
 
 /** A plan before anything is done, then how far it is. */
 export default async function BulkPage({ params }: PageProps<"/files/bulk/[id]">) {
@@ -23,6 +21,7 @@ export default async function BulkPage({ params }: PageProps<"/files/bulk/[id]">
   const another = ask.kind === "backfill" ? backfillHref(link) : replayHref(link, ask.state);
   return (
     <>
+      <Title of={view.title} />
       <div className="page-head">
         <div>
           <p className="small">

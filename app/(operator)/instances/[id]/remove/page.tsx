@@ -1,9 +1,7 @@
-import type { Metadata } from "next";
 import { notFound } from "next/navigation";
+import { Title } from "@/app/parts/title.tsx";
 import { operatorOnly } from "@/app/session.ts";
 import { findInstance } from "@/lib/form/find.ts";
-
-export const metadata: Metadata = { title: "Delete an instance" };
 
 /** Says what a removal takes away, before it does. */
 export default async function Remove({ params }: PageProps<"/instances/[id]/remove">) {
@@ -14,6 +12,7 @@ export default async function Remove({ params }: PageProps<"/instances/[id]/remo
   const { instance } = stored;
   return (
     <>
+      <Title of={`Delete ${instance.name}?`} />
       <div>
         <p className="small">
           <a href={`/instances/${id}`}>Back to the instance</a>
