@@ -1,16 +1,25 @@
 /**
  * Lighthouse over every page of the built relay, beside the sandbox: prints each page's scores and ends with 1 where one
- * is below 95. As a phone by default, the harder of the two; `-- --desktop` looks as a desktop.
+ * is below 95. As a phone by default, the harder of the two; `-- --desktop` looks as a desktop. `-- / /setup` looks at these
+ * pages alone.
  */
+import { parseArgs } from "node:util";
 import { startDashboard } from "../support/dashboard.ts";
 import { beforeScene, SCENE_ENV } from "../support/dashboard-scenes.ts";
 import { fillPages, PAGES, TEXT_PAGES } from "../support/every-page.ts";
-import { installLighthouse, type Look, lookAt } from "./lighthouse.ts";
+import { installLighthouse, type Look, lookAt, slowdownAt } from "./lighthouse.ts";
 
 const LEAST = 95;
 /** What else the machine does takes from a score and never adds to it: a poor page is looked at again, and its best counts. */
 const LOOKS_MAX = 4;
-const asDesktop = process.argv.includes("--desktop");
+const { values, positionals } = parseArgs({
+  options: { desktop: { type: "boolean", default: false } },
+  allowPositionals: true,
+});
+const asDesktop = values.desktop;
+const all = [...TEXT_PAGES, ...PAGES];
+const unknown = positionals.filter((page) => !all.includes(page));
+if (unknown.length > 0) throw new Error(`no such page: ${unknown.join(", ")}; there are ${all.join(", ")}`);
 
 installLighthouse();
 const dashboard = await startDashboard({ env: SCENE_ENV, before: beforeScene });
@@ -18,11 +27,17 @@ let poorPages = 0;
 try {
   const addressOf = await fillPages(dashboard);
   const cookie = await dashboard.logIn();
-  for (const page of [...TEXT_PAGES, ...PAGES]) {
+  let benchmark = Number.POSITIVE_INFINITY;
+  const look = async (url: string) => {
+    const seen = await lookAt(url, { cookie, slowdown: asDesktop ? null : slowdownAt(benchmark) });
+    benchmark = seen.benchmark;
+    return seen;
+  };
+  for (const page of positionals.length === 0 ? all : positionals) {
     const url = addressOf(page);
-    let best = await lookAt(url, { cookie, asDesktop });
+    let best = await look(url);
     let looks = 1;
-    for (; !isGood(best) && looks < LOOKS_MAX; looks++) best = betterOf(best, await lookAt(url, { cookie, asDesktop }));
+    for (; !isGood(best) && looks < LOOKS_MAX; looks++) best = betterOf(best, await look(url));
     if (!isGood(best)) poorPages += 1;
     console.log(`${page}: ${lineOf(best)}${looks === 1 ? "" : ` (best of ${looks})`}`);
   }
@@ -43,5 +58,6 @@ function betterOf(a: Look, b: Look): Look {
 
 function lineOf(look: Look): string {
   const scores = Object.entries(look.scores).map(([category, score]) => `${category} ${score}`);
-  return [...scores, ...(isGood(look) ? [] : look.takenAway)].join(", ");
+  const speed = `machine at ${Math.round(look.benchmark)}`;
+  return [...scores, speed, ...(isGood(look) ? [] : look.takenAway)].join(", ");
 }
