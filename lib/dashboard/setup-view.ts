@@ -3,8 +3,17 @@ import { counted } from "../core/times.ts";
 import type { Check, Verdict } from "../setup/check.ts";
 import type { Tone } from "./tone.ts";
 
-const TONE = { ok: "ok", warn: "warn", bad: "bad", idle: "idle" } as const satisfies Record<Verdict, Tone>;
-const WORD = { ok: "Works", warn: "Look", bad: "Wrong", idle: "Not yet" } as const satisfies Record<Verdict, string>;
+const TONE = { ok: "ok", warn: "warn", bad: "bad", idle: "idle", running: "idle" } as const satisfies Record<
+  Verdict,
+  Tone
+>;
+const WORD = {
+  ok: "Works",
+  warn: "Look",
+  bad: "Wrong",
+  idle: "Not yet",
+  running: "Asking",
+} as const satisfies Record<Verdict, string>;
 
 export type SetupLine = Omit<Check, "verdict"> & { tone: Tone; word: string };
 
@@ -18,13 +27,13 @@ export interface SetupView {
 
 export function setupView(checks: readonly Check[]): SetupView {
   const of = (verdict: Verdict) => checks.filter((check) => check.verdict === verdict);
-  const counts = (["bad", "warn", "idle", "ok"] as const)
+  const counts = (["bad", "warn", "running", "idle", "ok"] as const)
     .map((verdict) => ({ tone: TONE[verdict], text: `${of(verdict).length} ${WORD[verdict].toLowerCase()}` }))
     .filter(({ text }) => !text.startsWith("0 "));
-  const first = of("bad")[0] ?? of("warn")[0] ?? of("idle")[0];
+  const first = of("bad")[0] ?? of("running")[0] ?? of("warn")[0] ?? of("idle")[0];
   return {
     tone: first === undefined ? "ok" : TONE[first.verdict],
-    sentence: sentenceOf(of("bad"), of("warn"), of("idle")),
+    sentence: sentenceOf(of),
     counts,
     lines: checks.map(({ verdict, ...check }) => ({ ...check, tone: TONE[verdict], word: WORD[verdict] })),
     toneOf: (verdict) => TONE[verdict],
@@ -32,14 +41,20 @@ export function setupView(checks: readonly Check[]): SetupView {
 }
 
 /** Each step needs those before it, so the first fault is the one to mend. */
-function sentenceOf(bad: readonly Check[], warn: readonly Check[], idle: readonly Check[]): string {
+function sentenceOf(of: (verdict: Verdict) => readonly Check[]): string {
+  const bad = of("bad");
   const [first] = bad;
   if (first !== undefined) {
     const rest =
       bad.length === 1 ? "One thing is wrong" : `${counted(bad.length, "thing")} are wrong; begin with the first`;
     return `${rest}: ${first.title}.`;
   }
-  if (warn[0] !== undefined) return `It works. Worth a look: ${warn.map(({ title }) => title).join(", ")}.`;
-  if (idle[0] !== undefined) return `Nothing is wrong. Still to be seen: ${idle[0].title}.`;
+  // Before the last answer nothing is said of the whole.
+  const running = of("running");
+  if (running.length > 0) return `Waiting for ${running.map(({ title }) => title).join(", ")}.`;
+  const warn = of("warn");
+  if (warn.length > 0) return `It works. Worth a look: ${warn.map(({ title }) => title).join(", ")}.`;
+  const [idle] = of("idle");
+  if (idle !== undefined) return `Nothing is wrong. Still to be seen: ${idle.title}.`;
   return "Everything that can be checked works.";
 }

@@ -27,7 +27,7 @@ try {
   process.exit(1);
 }
 
-async function look(): Promise<Check[]> {
+async function look(): Promise<readonly Check[]> {
   const port = process.env.PORT?.trim() || "3000";
   if (values.url !== undefined) return ask(values.url);
   // Its port may well be taken, by the relay itself.
@@ -36,7 +36,7 @@ async function look(): Promise<Check[]> {
   return checkSetup(createContext(parseEnv(process.env), realWorld()).setup);
 }
 
-async function ask(url: string): Promise<Check[]> {
+async function ask(url: string): Promise<readonly Check[]> {
   const token = adminToken(process.env);
   if (token === null) throw new EnvError(["ADMIN_TOKEN: needed to ask a running relay; the same as there"]);
   const response = await fetch(new URL("/api/setup", url), {

@@ -15,7 +15,6 @@ import { createGuardedFetch } from "../net/guarded-fetch.ts";
 import type { CallbackRules } from "../net/why-not-callback.ts";
 import { createQueue, type Queue } from "../queue/client.ts";
 import type { SigningKeys } from "../queue/receive.ts";
-import type { SetupDeps } from "../setup/deps.ts";
 import { createAuditStore } from "../store/audit-store.ts";
 import { createBackfillStore } from "../store/backfill-store.ts";
 import { createBulkStore } from "../store/bulk-store.ts";
@@ -40,7 +39,7 @@ import { envSource } from "./env-source.ts";
 import { createPace } from "./pace.ts";
 import { createPageServices, type PageServices } from "./page-services.ts";
 import type { Link, Services } from "./services.ts";
-import { createSetupDeps } from "./setup-deps.ts";
+import { createSetup, type SetupServices } from "./setup-deps.ts";
 import { createSourceReader } from "./source-reader.ts";
 import { countedQueue } from "./spending.ts";
 import { createStoredLinks } from "./stored-links.ts";
@@ -50,14 +49,12 @@ export const JOB_SECONDS = 300;
 /** Dropbox allows listings to be slow. */
 const DROPBOX_TIMEOUT_MS = 20_000;
 
-export interface Context extends PageServices {
+export interface Context extends PageServices, SetupServices {
   services: Services;
   instances: Instances;
   operator: Connect["operator"];
   /** What is done in the operator's browser. */
   connect: Connect;
-  /** What the setup's checks ask. */
-  setup: SetupDeps;
   elements: Elements;
   /** Null without ENCRYPTION_KEY. */
   form: FormDeps | null;
@@ -143,10 +140,10 @@ export function createContext(env: Env, world: World): Context {
   const connect = createConnect({ ...world, env, instances, dropbox, tries, log, record: audit.record });
   return {
     ...pages,
+    ...createSetup(env, world, { redis, board: pages.board, dropbox, link, spending }),
     instances,
     operator: connect.operator,
     connect,
-    setup: createSetupDeps(env, world, { redis, board: pages.board, dropbox, link, spending }),
     form: buildForm({ env, redis, world: { ...world, log }, instances, dropbox, record: audit.record }),
     elements: buildElements({ env, redis, world, instances: manage, dropbox, queue, log, record: audit.record }),
     services: {

@@ -1,17 +1,23 @@
 /** A short text that is another one as soon as what a page shows is: what a page asks for to keep itself up to date. */
 import type { Context } from "./context.ts";
-import { fingerprintOf } from "./credential.ts";
 import { findLink } from "./find-link.ts";
+import { markOf } from "./mark-of.ts";
 import { readBulk } from "./read-bulk.ts";
 import { SHOWN_MAX } from "./read-overview.ts";
+import { readSetupMark } from "./read-setup-mark.ts";
 import { lanesOf } from "./services.ts";
 import { tellStory } from "./tell-story.ts";
 
-/** Of one file's story, of a bulk act, or of the overview's part after an instance. */
-export type Watched = { file: string; link: string } | { bulk: string } | { after: string | null };
+/** Of one file's story, of a bulk act, of the checklist (and of a test sent at a time), or of the overview after an instance. */
+export type Watched =
+  | { file: string; link: string }
+  | { bulk: string }
+  | { test: number | null }
+  | { after: string | null };
 
 export async function readMark(context: Context, watched: Watched): Promise<string> {
   if ("after" in watched) return markOf(await pulseOf(context, watched.after));
+  if ("test" in watched) return readSetupMark(context, watched.test);
   if ("bulk" in watched) return markOf(await readBulk(context.services, watched.bulk));
   const at = await findLink(context, watched.link);
   return markOf(at === null ? null : await tellStory([at.link], watched.file, context.now()));
@@ -25,12 +31,3 @@ async function pulseOf({ services, board, now }: Context, after: string | null):
   const outboxes = lanes.map(({ desk, destination: { credential } }) => ({ outbox: desk.outbox, credential }));
   return [stored?.instances, await board.pulse(outboxes, now())];
 }
-
-/** What grows or shrinks by itself says nothing new. */
-export const markOf = (facts: unknown): string =>
-  fingerprintOf(
-    "page",
-    JSON.stringify(facts, (name, value: unknown) =>
-      name === "oldestWaitingMs" || name === "time" ? undefined : value,
-    ),
-  );

@@ -8,6 +8,8 @@ import type { DropboxClient } from "../dropbox/client.ts";
 import { refreshAccessToken } from "../dropbox/oauth.ts";
 import type { Env } from "../env.ts";
 import { createQueueInspection } from "../queue/inspect.ts";
+import { startSetupChecks } from "../setup/checklist.ts";
+import { type Checkup, createCheckup } from "../setup/checkup.ts";
 import type { AppProbe, Probe, SetupDeps } from "../setup/deps.ts";
 import type { BoardStore } from "../store/board-store.ts";
 import { createSetupProbe } from "../store/setup-probe.ts";
@@ -30,11 +32,19 @@ export interface SetupParts {
   spending: Pick<Spending, "read">;
 }
 
-export function createSetupDeps(
-  env: Env,
-  world: World,
-  { redis, board, dropbox, link, spending }: SetupParts,
-): SetupDeps {
+export interface SetupServices {
+  /** What the checks ask. */
+  setup: SetupDeps;
+  /** What they found, for the pages. */
+  checkup: Checkup;
+}
+
+export function createSetup(env: Env, world: World, parts: SetupParts): SetupServices {
+  const setup = setupDeps(env, world, parts);
+  return { setup, checkup: createCheckup(() => startSetupChecks(setup), world) };
+}
+
+function setupDeps(env: Env, world: World, { redis, board, dropbox, link, spending }: SetupParts): SetupDeps {
   const probe = createSetupProbe(redis);
   const queue = createQueueInspection({ url: env.QSTASH_URL, token: env.QSTASH_TOKEN, fetch: world.fetch });
   return {

@@ -3,8 +3,9 @@
 import type { Who } from "../core/audit.ts";
 import { ANY_ACCOUNT, type Sent, sendTestNotification } from "../setup/test-notification.ts";
 import type { Context } from "./context.ts";
+import { arrivalOf } from "./read-setup-mark.ts";
 
-/** A person waits for it; what takes longer is shown when the page is loaded again. */
+/** A person waits for it; what takes longer is shown when it is there. */
 const WAIT_MAX_MS = 8_000;
 const STEP_MS = 100;
 
@@ -16,13 +17,12 @@ export async function tryNotification(context: Context, who: Who): Promise<Sent>
 }
 
 async function sendAndWait({ setup, services, appSecrets, publicBaseUrl }: Context): Promise<Sent> {
-  const { fetch, now, heard } = setup;
+  const { fetch, now } = setup;
   const account = services.links.find((link) => link.account !== null)?.account ?? ANY_ACCOUNT;
   const sent = await sendTestNotification({ publicBaseUrl, appSecret: appSecrets[0] ?? "", account, fetch, now });
   if (sent.kind !== "answered" || sent.status !== 200) return sent;
   while (now() < sent.sentAt + WAIT_MAX_MS) {
-    const { notifiedAt } = await heard();
-    if (notifiedAt !== null && notifiedAt >= sent.sentAt) break;
+    if ((await arrivalOf({ setup }, sent.sentAt)) !== null) break;
     await services.sleep(STEP_MS);
   }
   return sent;

@@ -1,5 +1,5 @@
 /** The whole checklist, in the order in which a person sets things up: each step needs those before it. */
-import { type Check, runChecks } from "./check.ts";
+import { type Check, type Run, startChecks } from "./check.ts";
 import { lookAtAddress, lookAtWorker } from "./check-address.ts";
 import { lookAtCost } from "./check-cost.ts";
 import { lookAtAccount, lookAtApp, lookAtScopes } from "./check-dropbox.ts";
@@ -10,8 +10,8 @@ import { lookAtQueue, lookAtSchedule } from "./check-queue.ts";
 import { lookAtRedis } from "./check-redis.ts";
 import type { SetupDeps } from "./deps.ts";
 
-export const checkSetup = (deps: SetupDeps): Promise<Check[]> =>
-  runChecks([
+export const startSetupChecks = (deps: SetupDeps): Run =>
+  startChecks([
     { id: "environment", title: "Environment", look: () => lookAtEnvironment(deps) },
     { id: "redis", title: "Redis", look: () => lookAtRedis(deps) },
     { id: "queue", title: "QStash", look: () => lookAtQueue(deps) },
@@ -25,3 +25,10 @@ export const checkSetup = (deps: SetupDeps): Promise<Check[]> =>
     { id: "cost", title: "Cost this month", look: () => lookAtCost(deps) },
     { id: "facebook", title: deps.facebook.name, look: () => lookAtFacebook(deps) },
   ]);
+
+/** All of it, when every answer is there. */
+export async function checkSetup(deps: SetupDeps): Promise<readonly Check[]> {
+  const { lines, done } = startSetupChecks(deps);
+  await done;
+  return lines;
+}

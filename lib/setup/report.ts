@@ -2,7 +2,10 @@
 import { z } from "zod";
 import { type Check, overall, type Verdict } from "./check.ts";
 
-const MARK = { ok: "ok   ", warn: "look ", bad: "WRONG", idle: "-    " } as const satisfies Record<Verdict, string>;
+const MARK = { ok: "ok   ", warn: "look ", bad: "WRONG", idle: "-    ", running: "…    " } as const satisfies Record<
+  Verdict,
+  string
+>;
 
 /** What `GET /api/setup` answers. */
 export const checksSchema = z.object({

@@ -2,6 +2,15 @@
 import { duration, relativeTime } from "../core/times.ts";
 import type { Verdict } from "./check.ts";
 
+/** Longer than QStash takes as a rule. */
+const ON_ITS_WAY_MS = 15_000;
+
+/** What was sent (ms), and how the webhook answered: a status, or `none`. */
+export interface Test {
+  sentAt: number;
+  status: string;
+}
+
 export interface TestResult {
   verdict: Verdict;
   found: string;
@@ -15,29 +24,34 @@ const REFUSED: Record<string, string> = {
   "503": "The webhook took it, but QStash refused the job. Mend QStash first.",
 };
 
+export const isOverdue = (sentAt: number, now: number): boolean => now - sentAt > ON_ITS_WAY_MS;
+
 /** `sent` and `status` come out of an address anybody can write: what is not a time or a status is no result. */
-export function testResultOf(
-  given: { sent: string | undefined; status: string | undefined },
-  notifiedAt: number | null,
-  now: number,
-): TestResult | null {
+export function testOf(given: { sent: string | undefined; status: string | undefined }): Test | null {
   if (given.sent === undefined || !/^\d{12,14}$/.test(given.sent)) return null;
-  const sentAt = Number(given.sent);
-  if (given.status === "none") {
+  if (given.status === undefined || !/^(none|\d{3})$/.test(given.status)) return null;
+  return { sentAt: Number(given.sent), status: given.status };
+}
+
+/** `arrivedAt`: when it had led to a listing (ms); null: not yet. */
+export function testResultOf({ sentAt, status }: Test, arrivedAt: number | null, now: number): TestResult {
+  if (status === "none") {
     return { verdict: "bad", found: "Nothing answered at the public address.", todo: "Mend the public address first." };
   }
-  if (given.status === undefined || !/^\d{3}$/.test(given.status)) return null;
-  if (given.status !== "200") {
-    const why = REFUSED[given.status] ?? "Something in front of the relay answered, or its variables are missing.";
-    return { verdict: "bad", found: `The webhook answered ${given.status}. ${why}`, todo: null };
+  if (status !== "200") {
+    const why = REFUSED[status] ?? "Something in front of the relay answered, or its variables are missing.";
+    return { verdict: "bad", found: `The webhook answered ${status}. ${why}`, todo: null };
   }
-  if (notifiedAt !== null && notifiedAt >= sentAt) {
-    const found = `It went round: signed, accepted, brought by QStash, and the folder was listed ${duration(notifiedAt - sentAt)} later.`;
+  if (arrivedAt !== null) {
+    const found = `It went round: signed, accepted, brought by QStash, and the folder was listed ${duration(arrivedAt - sentAt)} later.`;
     return { verdict: "ok", found, todo: null };
+  }
+  if (!isOverdue(sentAt, now)) {
+    return { verdict: "running", found: "The webhook accepted it. The job is on its way…", todo: null };
   }
   return {
     verdict: "warn",
     found: `The webhook accepted it ${relativeTime(sentAt, now)}, but the folder has not been listed since.`,
-    todo: "Reload in a moment. If it stays so, look at the lines QStash and Worker route.",
+    todo: "If it stays so, look at the lines QStash and Worker route.",
   };
 }

@@ -76,6 +76,20 @@ describe("something happens", () => {
     await context.close();
   });
 
+  it("the endpoint refuses its key while the checklist is open → said there without a reload", async () => {
+    const context = await loggedIn(browser, dashboard, { width: 1280 });
+    const page = await open(context, "/setup");
+    const line = page.getByRole("listitem").filter({ has: page.getByRole("heading", { name: "Records endpoint" }) });
+    await line.getByText("Works").waitFor();
+    await page.evaluate(() => document.body.setAttribute("data-same", "yes"));
+    dashboard.sandbox.facebook.fail({ route: "GET /v1/records", status: 401, count: 100 });
+    await line.getByText("Wrong").waitFor({ timeout: 60_000 });
+    dashboard.sandbox.facebook.faults.clear();
+    await looksRight(page);
+    expect(await page.getAttribute("body", "data-same")).toBe("yes");
+    await context.close();
+  });
+
   it("refused by the endpoint, then tried again without any script → delivered, and its story tells both", async () => {
     const { sandbox, relay } = dashboard;
     sandbox.facebook.fail({ route: "POST /v1/records", status: 400, body: "amount is missing", count: 1 });

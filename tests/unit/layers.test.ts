@@ -148,6 +148,7 @@ const PURE: Record<string, string[]> = {
   "lib/dropbox/notification.ts": ["parseNotification"],
   "lib/queue/jobs.ts": ["jobSchema"],
   "lib/queue/receive.ts": ["receive"],
+  "lib/setup/test-result.ts": ["isOverdue"],
   "lib/setup/test-notification.ts": ["ANY_ACCOUNT", "sendTestNotification"],
   "lib/store/outbox-store.ts": ["BATCH_MAX"],
   "lib/store/source-store.ts": ["parseKnownFile"],

@@ -4,7 +4,7 @@ import { monthOf } from "@/lib/core/cost.ts";
 import { checkSetup } from "@/lib/setup/checklist.ts";
 import type { SetupDeps } from "@/lib/setup/deps.ts";
 import { reportOf } from "@/lib/setup/report.ts";
-import { testResultOf } from "@/lib/setup/test-result.ts";
+import { testOf, testResultOf } from "@/lib/setup/test-result.ts";
 import { NOW, PUBLIC_URL } from "../support/builders.ts";
 
 const ok = <T>(data: T) => ({ ok: true as const, data });
@@ -205,20 +205,25 @@ describe("the checklist", () => {
 
 describe("what came of a test notification", () => {
   const sent = `${NOW}`;
+  const accepted = { sentAt: NOW, status: "200" };
   it("listed since → it went round, and how long that took", () => {
-    const result = testResultOf({ sent, status: "200" }, NOW + 340, NOW + 1000);
+    const result = testResultOf(accepted, NOW + 340, NOW + 1000);
     expect(result).toMatchObject({ verdict: "ok" });
-    expect(result?.found).toContain("340 ms");
+    expect(result.found).toContain("340 ms");
   });
 
   it.each([
-    ["accepted, and not listed since", "200", NOW - 1, "warn"],
-    ["refused", "403", null, "bad"],
-    ["queue down", "503", null, "bad"],
-    ["nobody there", "none", null, "bad"],
-  ])("%s → %s is %s", (_, status, notifiedAt, verdict) => {
-    expect(testResultOf({ sent, status }, notifiedAt, NOW)?.verdict).toBe(verdict);
+    ["accepted a moment ago, and not listed yet", "200", 10_000, "running"],
+    ["accepted a while ago, and not listed since", "200", 20_000, "warn"],
+    ["refused", "403", 0, "bad"],
+    ["queue down", "503", 0, "bad"],
+    ["nobody there", "none", 0, "bad"],
+  ])("%s → %s is %s", (_, status, agoMs, verdict) => {
+    expect(testResultOf({ sentAt: NOW, status }, null, NOW + agoMs).verdict).toBe(verdict);
   });
+
+  it("an address that says when, and how it was answered → that test", () =>
+    expect(testOf({ sent, status: "200" })).toEqual(accepted));
 
   it.each([
     [undefined, "200"],
@@ -226,6 +231,6 @@ describe("what came of a test notification", () => {
     [sent, "<script>"],
     [sent, undefined],
   ])("an address that says %s and %s → no result", (given, status) =>
-    expect(testResultOf({ sent: given, status }, NOW, NOW)).toBeNull(),
+    expect(testOf({ sent: given, status })).toBeNull(),
   );
 });

@@ -1,28 +1,43 @@
 import { Badge } from "@/app/parts/badge.tsx";
 import { CheckLine } from "@/app/parts/check-line.tsx";
+import { Live } from "@/app/parts/live.tsx";
 import { Title } from "@/app/parts/title.tsx";
 import { operatorOnly } from "@/app/session.ts";
 import { type SetupView, setupView } from "@/lib/dashboard/setup-view.ts";
-import { checkSetup } from "@/lib/setup/checklist.ts";
-import { testResultOf } from "@/lib/setup/test-result.ts";
+import { arrivalOf, setupMark } from "@/lib/relay/read-setup-mark.ts";
+import { testOf, testResultOf } from "@/lib/setup/test-result.ts";
+
+/** Seconds between two looks for news: while answers are awaited, and else. */
+const AWAITING_SECONDS = 2;
+const WATCHING_SECONDS = 5;
 
 export default async function Setup({ searchParams }: PageProps<"/setup">) {
-  const { setup, now } = await operatorOnly("/setup");
+  const context = await operatorOnly("/setup");
   const { sent, status } = await searchParams;
   const one = (given: string | string[] | undefined) => (typeof given === "string" ? given : undefined);
-  // What Redis cannot tell now has a line of its own among the checks.
-  const heard = setup.heard().catch(() => ({ notifiedAt: null }));
-  const [checks, { notifiedAt }] = await Promise.all([checkSetup(setup), heard]);
+  const test = testOf({ sent: one(sent), status: one(status) });
+  const sentAt = test?.sentAt ?? null;
+  const arrivedAt = await arrivalOf(context, sentAt);
+  const checks = await context.checkup.look(arrivedAt ?? sentAt ?? 0);
+  const now = context.now();
   const view = setupView(checks);
-  const test = testResultOf({ sent: one(sent), status: one(status) }, notifiedAt, now());
+  const result = test === null ? null : testResultOf(test, arrivedAt, now);
+  const isAwaiting = [...checks, ...(result === null ? [] : [result])].some(({ verdict }) => verdict === "running");
   return (
     <>
       <Title of="Setup" />
       <div className="page-head">
         <h1>Setup</h1>
-        <a className="button" href="/setup">
-          Check again
-        </a>
+        <div className="row">
+          <Live
+            url={`/live?setup=${sentAt ?? ""}`}
+            everySeconds={isAwaiting ? AWAITING_SECONDS : WATCHING_SECONDS}
+            shown={setupMark(checks, sentAt === null ? null : { sentAt, arrivedAt }, now)}
+          />
+          <a className="button" href="/setup">
+            Check again
+          </a>
+        </div>
       </div>
       <Verdict view={view} />
       <section className="panel flush" aria-labelledby="checks">
@@ -46,10 +61,10 @@ export default async function Setup({ searchParams }: PageProps<"/setup">) {
             folder is listed once. Nothing is posted that would not be posted anyway.
           </p>
         </form>
-        {test === null ? null : (
-          <div className="headline" data-tone={view.toneOf(test.verdict)} role="status">
-            <p>{test.found}</p>
-            {test.todo === null ? null : <p className="why">{test.todo}</p>}
+        {result === null ? null : (
+          <div className="headline" data-tone={view.toneOf(result.verdict)} role="status">
+            <p>{result.found}</p>
+            {result.todo === null ? null : <p className="why">{result.todo}</p>}
           </div>
         )}
       </section>

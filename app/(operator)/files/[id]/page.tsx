@@ -14,7 +14,7 @@ import { sentView } from "@/lib/dashboard/sent-view.ts";
 import { storyView, tableOf } from "@/lib/dashboard/story-view.ts";
 import { explainStory } from "@/lib/relay/explain-story.ts";
 import { findLink } from "@/lib/relay/find-link.ts";
-import { markOf } from "@/lib/relay/read-mark.ts";
+import { markOf } from "@/lib/relay/mark-of.ts";
 import { sharesOf } from "@/lib/relay/share-story.ts";
 import { tellStory } from "@/lib/relay/tell-story.ts";
 

@@ -7,8 +7,8 @@ import { operatorOnly } from "@/app/session.ts";
 import { backfillHref, bulkHref, replayHref } from "@/lib/dashboard/addresses.ts";
 import { bulkView } from "@/lib/dashboard/bulk-view.ts";
 import { linkNames } from "@/lib/relay/link-names.ts";
+import { markOf } from "@/lib/relay/mark-of.ts";
 import { readBulk } from "@/lib/relay/read-bulk.ts";
-import { markOf } from "@/lib/relay/read-mark.ts";
 
 /** A plan before anything is done, then how far it is. */
 export default async function BulkPage({ params }: PageProps<"/files/bulk/[id]">) {
