@@ -38,9 +38,12 @@ export default async function Overview({ searchParams }: PageProps<"/">) {
       ))}
       <CostPanel cost={view.cost} />
       {view.after === null ? null : (
-        <p>
+        <p className="row">
           <a className="button" href={`/?after=${view.after}`}>
             More instances
+          </a>
+          <a className="button plain" href="/instances?state=attention">
+            All that need attention
           </a>
         </p>
       )}

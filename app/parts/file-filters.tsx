@@ -1,14 +1,18 @@
 import { filesHref } from "@/lib/dashboard/addresses.ts";
 import type { FilesQuery } from "@/lib/dashboard/files-query.ts";
+import type { LinkNames } from "@/lib/relay/link-names.ts";
+import { LinkChoice } from "./link-choice.tsx";
 
 interface Props {
   query: FilesQuery;
-  links: readonly { id: string; name: string }[];
+  names: LinkNames;
+  /** The address of the destination whose files are shown. */
+  chosen: string;
   isFiltered: boolean;
 }
 
 /** A form whose answer is an address: it can be kept, sent and reloaded, and needs no script. */
-export const FileFilters = ({ query, links, isFiltered }: Props) => (
+export const FileFilters = ({ query, names, chosen, isFiltered }: Props) => (
   <form className="filters" method="get" action="/files">
     <input type="hidden" name="state" value={query.state} />
     <div className="wide">
@@ -30,20 +34,7 @@ export const FileFilters = ({ query, links, isFiltered }: Props) => (
         </select>
       </div>
     )}
-    {links.length < 2 ? (
-      <input type="hidden" name="link" value={query.link} />
-    ) : (
-      <div>
-        <label htmlFor="link">Instance</label>
-        <select id="link" name="link" defaultValue={query.link}>
-          {links.map(({ id, name }) => (
-            <option key={id} value={id}>
-              {name}
-            </option>
-          ))}
-        </select>
-      </div>
-    )}
+    <LinkChoice names={names} chosen={chosen} />
     <div className="row">
       <button className="button" type="submit">
         Search

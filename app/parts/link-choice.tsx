@@ -1,10 +1,12 @@
+import type { LinkNames } from "@/lib/relay/link-names.ts";
+
 interface Props {
-  links: readonly { id: string; name: string }[];
+  names: LinkNames;
   chosen: string;
 }
 
-/** Which link a form is about; not asked where there is but one. */
-export const LinkChoice = ({ links, chosen }: Props) =>
+/** Which link a form is about; not asked where there is but one. Those that are not shown are found in their list. */
+export const LinkChoice = ({ names: { links, isPart }, chosen }: Props) =>
   links.length < 2 ? (
     <input type="hidden" name="link" value={chosen} />
   ) : (
@@ -17,5 +19,10 @@ export const LinkChoice = ({ links, chosen }: Props) =>
           </option>
         ))}
       </select>
+      {isPart ? (
+        <a className="small" href="/instances">
+          More instances
+        </a>
+      ) : null}
     </div>
   );

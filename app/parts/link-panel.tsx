@@ -8,7 +8,7 @@ export const LinkPanel = ({ card, now }: { card: LinkCard; now: number }) => (
   <section className="panel" aria-label={card.name}>
     <div className="row apart">
       <div>
-        <h2>{card.name}</h2>
+        <h2>{card.href === null ? card.name : <a href={card.href}>{card.name}</a>}</h2>
         <p className="quiet small path">
           {card.from} <span aria-hidden="true">→</span>
           <span className="hidden">to</span> {card.to}

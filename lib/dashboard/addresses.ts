@@ -12,6 +12,12 @@ export function filesHref(filter: Record<string, string | null | undefined>): st
   return given.length === 0 ? "/files" : `/files?${new URLSearchParams(given)}`;
 }
 
+/** The page of the stored instance that a destination's address begins with; null: it is the environment's. */
+export function instanceHref(link: string): string | null {
+  const instance = /^\d+/.exec(link)?.[0];
+  return instance === undefined ? null : `/instances/${instance}`;
+}
+
 /** A bulk act: its plan, then how far it is. */
 export const bulkHref = (id: string): string => `/files/bulk/${encodeURIComponent(id)}`;
 

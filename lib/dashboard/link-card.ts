@@ -2,7 +2,7 @@
 import type { Listed } from "../core/listed.ts";
 import { relativeTime } from "../core/times.ts";
 import type { LinkFacts, LinkNumbers } from "../relay/read-overview.ts";
-import { filesHref, storyHref } from "./addresses.ts";
+import { filesHref, instanceHref, storyHref } from "./addresses.ts";
 import { type DayChart, dayChart } from "./day-chart.ts";
 import { OUTCOME } from "./outcome-words.ts";
 import { nameOf } from "./paths.ts";
@@ -19,6 +19,8 @@ export interface CardLine {
 export interface LinkCard {
   id: string;
   name: string;
+  /** Its own page; null: it is the environment's. */
+  href: string | null;
   from: string;
   to: string;
   tone: Tone;
@@ -36,6 +38,7 @@ export function linkCard(link: LinkFacts, now: number): LinkCard {
   return {
     id,
     name,
+    href: instanceHref(id),
     from,
     to,
     tone,
@@ -47,7 +50,8 @@ export function linkCard(link: LinkFacts, now: number): LinkCard {
   };
 }
 
-function standingOf({ status, numbers }: LinkFacts): { tone: Tone; word: string } {
+function standingOf({ status, isSetUp, numbers }: LinkFacts): { tone: Tone; word: string } {
+  if (!isSetUp) return { tone: "warn", word: "Not set up yet" };
   if (status === "paused" || status === "disabled")
     return { tone: "idle", word: status === "paused" ? "Paused" : "Off" };
   const hold = numbers?.health.hold;

@@ -1,14 +1,13 @@
 /** A key that is refused, and where another is given: the environment's in its variables, a stored instance's on its page. Pure. */
 import { type Instance, SOURCE } from "../core/instance.ts";
+import { instanceHref } from "./addresses.ts";
 import type { Headline } from "./headline.ts";
 import { sentence } from "./sentence.ts";
 
-/** `link`: the address of a destination. An instance's begins with its number. */
+/** `link`: the address of a destination. */
 export function mendingPlace(link: string): NonNullable<Headline["action"]> {
-  const instance = /^\d+/.exec(link)?.[0];
-  return instance === undefined
-    ? { text: "Open setup", href: "/setup" }
-    : { text: "Open the instance", href: `/instances/${instance}` };
+  const href = instanceHref(link);
+  return href === null ? { text: "Open setup", href: "/setup" } : { text: "Open the instance", href };
 }
 
 /** Of the page of an instance itself; null where nothing is refused. */

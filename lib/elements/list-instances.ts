@@ -1,13 +1,10 @@
-/** `GET /instances`: by id, in parts, and those that match. However many there are, one call reads a bounded number. */
-import type { StoredInstance } from "../store/instance-store.ts";
+/** `GET /instances`: by id, in parts, and those that match. A search that finds little goes on in the next call: its answer names the place. */
+import type { Instance } from "../core/instance.ts";
+import { scanInstances } from "../core/scan-instances.ts";
 import { type Answer, ok, refuse } from "./answer.ts";
 import type { ElementsDeps } from "./deps.ts";
 import { openAll } from "./find-instance.ts";
 import { shownInstance } from "./from-instance.ts";
-
-/** A search that finds little goes on in the next call: its answer names the place. */
-const READ_MAX = 1000;
-const PART = 200;
 
 export interface ListAsked {
   tags: readonly string[];
@@ -19,24 +16,12 @@ export interface ListAsked {
 export async function listInstances(asked: ListAsked, deps: ElementsDeps): Promise<Answer> {
   const start = asked.nextPage === null ? "0" : (markOf(asked.nextPage) ?? refuse(400, "Invalid nextPage"));
   const isSearch = asked.tags.length > 0 || asked.searchText !== "";
-  const found: StoredInstance[] = [];
-  let after = start;
-  let read = 0;
-  let isEnd = false;
-  while (found.length < asked.pageSize && read < READ_MAX && !isEnd) {
-    const size = isSearch ? PART : asked.pageSize;
-    const part = await deps.instances.page(after, size);
-    isEnd = part.length < size;
-    for (const one of part) {
-      if (found.length === asked.pageSize) {
-        isEnd = false;
-        break;
-      }
-      read += 1;
-      after = one.instance.id;
-      if (matches(one, asked)) found.push(one);
-    }
-  }
+  const { found, next } = await scanInstances(deps.instances.page, {
+    after: start,
+    limit: asked.pageSize,
+    isMeant: isSearch ? (instance) => matches(instance, asked) : null,
+  });
+  const isEnd = next === null;
   // As ever: an empty search is not found, an empty platform is empty.
   if (isSearch && found.length === 0 && isEnd && start === "0") refuse(404, "No instances found");
   const total = !isSearch ? await deps.instances.count() : isEnd && start === "0" ? found.length : null;
@@ -46,11 +31,11 @@ export async function listInstances(asked: ListAsked, deps: ElementsDeps): Promi
   return ok(shown, {
     "elements-returned-count": `${found.length}`,
     ...(total === null ? {} : { "elements-total-count": `${total}` }),
-    ...(isEnd ? {} : { "elements-next-page-token": tokenOf(after) }),
+    ...(next === null ? {} : { "elements-next-page-token": tokenOf(next) }),
   });
 }
 
-function matches({ instance }: StoredInstance, { tags, searchText }: ListAsked): boolean {
+function matches(instance: Instance, { tags, searchText }: ListAsked): boolean {
   const part = searchText.toLowerCase();
   return (
     tags.every((tag) => instance.tags.includes(tag)) &&

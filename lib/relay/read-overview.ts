@@ -20,6 +20,8 @@ export interface LinkFacts {
   to: string;
   /** How a stored instance stands; the environment's is always active. */
   status: "active" | "paused" | "unauthorized" | "disabled";
+  /** Whether a person has ever started it. */
+  isSetUp: boolean;
   trouble: string | null;
   /** How often (s) its folder is listed, for one that heeds no notifications; null: at each, and at each sweep. */
   pollSeconds: number | null;
@@ -60,6 +62,7 @@ export async function readOverview(context: Context, after: string | null): Prom
       from: folderOf(link.folder),
       to: setup.facebook.name,
       status: "active" as const,
+      isSetUp: true,
       trouble: null,
       pollSeconds: null,
       numbers: await numbersOf(context, link),
@@ -77,9 +80,10 @@ export async function readOverview(context: Context, after: string | null): Prom
 }
 
 /** One for each destination. */
-function factsOf({ id, name, status, trouble, pollSeconds, folder, accountLabel, account, destinations }: Instance) {
+function factsOf({ id, trouble, folder, accountLabel, account, destinations, ...instance }: Instance) {
+  const { name, status, isSetUp, pollSeconds } = instance;
   const from = `${folderOf(folder)} of ${accountLabel || account}`;
-  const common = { name, from, status, pollSeconds, trouble: trouble?.message ?? null };
+  const common = { name, from, status, isSetUp, pollSeconds, trouble: trouble?.message ?? null };
   if (destinations.length === 0) return [{ ...common, id, to: "nothing yet", destination: "" }];
   return destinations.map((one) => ({
     ...common,

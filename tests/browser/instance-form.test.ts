@@ -157,6 +157,28 @@ it.each(LOOKS)("an instance that runs, at $width px, $colorScheme → each page 
   await context.close();
 });
 
+it("instances by what one remembers → the one meant, none, and the way from its card to it and its files", async () => {
+  const context = await loggedIn(browser, dashboard, { width: 390 });
+  const page = await pages.open(context, "/instances");
+  await page.getByLabel("Name, account, folder or destination").fill("no such thing");
+  await page.getByRole("button", { name: "Search" }).click();
+  await page.getByText("None is like that.").waitFor();
+  await pages.looksRight(page);
+  await page.getByRole("link", { name: "Clear" }).click();
+  await page.getByLabel("State").selectOption("Active");
+  await page.getByRole("button", { name: "Search" }).click();
+  await page.waitForURL(/state=active/);
+  await page.locator("a.file").first().waitFor();
+  await pages.looksRight(page);
+
+  await page.goto(`${dashboard.relay.url}/`);
+  await page.getByRole("heading", { level: 2 }).getByRole("link").first().click();
+  await page.getByRole("link", { name: "Files", exact: true }).last().click();
+  await page.waitForURL(/\/files\?link=\d+/);
+  await pages.looksRight(page);
+  await context.close();
+});
+
 it("the form, opened for the first time → only our scripts run, nothing is kept, little to load", async () => {
   const fresh = await startChromium(); // the other one has the scripts in its memory
   const page = await (await loggedIn(fresh, dashboard, { width: 1280 })).newPage();

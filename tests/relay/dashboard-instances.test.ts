@@ -6,8 +6,9 @@ import { findLink } from "@/lib/relay/find-link.ts";
 import { linkNames } from "@/lib/relay/link-names.ts";
 import { readOverview } from "@/lib/relay/read-overview.ts";
 import { searchFiles } from "@/lib/relay/search-files.ts";
+import { searchInstances } from "@/lib/relay/search-instances.ts";
 import { tellStory } from "@/lib/relay/tell-story.ts";
-import { connect, notify } from "../support/instances.ts";
+import { aDraft, connect, notify, storedOf } from "../support/instances.ts";
 import { createWorld, type World } from "../support/world.ts";
 
 let world: World;
@@ -32,7 +33,8 @@ it("two destinations, one without a key → each has its own card, numbers, addr
     [`${id}.second`, "Key refused"],
   ]);
   expect(view.headline).toMatchObject({ tone: "bad" });
-  expect((await linkNames(world.context)).map((one) => one.id)).toEqual(["env", `${id}.records`, `${id}.second`]);
+  const { links } = await linkNames(world.context, "env");
+  expect(links.map((one) => one.id)).toEqual(["env", `${id}.records`, `${id}.second`]);
 
   const found = await Promise.all(
     [`${id}.records`, `${id}.second`].map(async (address) => {
@@ -120,4 +122,23 @@ it("the first destination is none that this deployment delivers to → the other
   ]);
   expect(await findLink(world.context, `${id}.events`)).toBeNull();
   expect((await findLink(world.context, id))?.address).toBe(`${id}.records`);
+});
+
+it("more instances than one can choose from, one behind them chosen → it is among them, and that there are more is known", async () => {
+  world = await createWorld();
+  const ids: string[] = [];
+  for (let n = 1; n <= 102; n += 1) {
+    const made = await world.context.instances.create(aDraft({ name: `number ${n}`, account: `dbid:${n}` }), {});
+    ids.push(storedOf(made).instance.id);
+  }
+  const chosen = `${ids.at(-1)}.records`;
+  const { links, isPart } = await linkNames(world.context, chosen);
+  expect(isPart).toBe(true);
+  expect(links).toHaveLength(102);
+  expect(links.at(-1)).toEqual({ id: chosen, name: "number 102" });
+  expect((await linkNames(world.context, "env")).links).toHaveLength(101);
+  expect((await linkNames(world.context, `${ids[0]}.records`)).links).toHaveLength(101);
+
+  const found = await searchInstances(world.context, "0", ({ name }) => name === "number 101");
+  expect([found.found.length, found.total, found.looked]).toEqual([1, 102, 102]);
 });

@@ -46,7 +46,7 @@ const numbers = (changes: Partial<LinkHealth> = {}, more: Partial<LinkNumbers> =
 });
 const link = (changes: Partial<LinkFacts> = {}): LinkFacts => ({
   ...{ id: "env", name: "Instance set by environment variables", from: "/inbox", to: "Records endpoint" },
-  ...{ status: "active", trouble: null, pollSeconds: null, numbers: numbers() },
+  ...{ status: "active", isSetUp: true, trouble: null, pollSeconds: null, numbers: numbers() },
   ...changes,
 });
 const headline = (...links: LinkFacts[]) =>

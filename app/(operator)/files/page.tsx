@@ -18,11 +18,11 @@ export default async function Files({ searchParams }: PageProps<"/files">) {
   if (at === null) notFound();
   const now = context.now();
   const asked = { state: query.state, filter: filterOf(query, now), after: query.after === "" ? null : query.after };
-  const [found, exact, health, links] = await Promise.all([
+  const [found, exact, health, names] = await Promise.all([
     searchFiles(context, at.link, asked),
     query.q.startsWith("/") ? context.board.fileAt(at.link.id, query.q) : null,
     readHealth(at.link, now),
-    linkNames(context),
+    linkNames(context, at.address),
   ]);
   if (found === null) notFound();
   const view = filesView(query, found, { ...health, link: at.address }, exact);
@@ -56,7 +56,7 @@ export default async function Files({ searchParams }: PageProps<"/files">) {
           ))}
         </ul>
       </nav>
-      <FileFilters query={query} links={links} isFiltered={view.isFiltered} />
+      <FileFilters query={query} names={names} chosen={at.address} isFiltered={view.isFiltered} />
       <FileTable view={view} now={now} />
     </>
   );

@@ -1,18 +1,22 @@
 import { Badge } from "@/app/parts/badge.tsx";
+import { InstanceFilters } from "@/app/parts/instance-filters.tsx";
 import { Notice } from "@/app/parts/notice.tsx";
 import { Title } from "@/app/parts/title.tsx";
 import { operatorOnly } from "@/app/session.ts";
+import type { Instance } from "@/lib/core/instance.ts";
+import { instancesHref, instancesQuery, isAskedFor } from "@/lib/dashboard/instances-query.ts";
 import { didNotice, instanceRow } from "@/lib/dashboard/instances-view.ts";
-
-const SHOWN = 50;
+import { searchInstances } from "@/lib/relay/search-instances.ts";
 
 export default async function Instances({ searchParams }: PageProps<"/instances">) {
-  const { after: given, did } = await searchParams;
-  const after = typeof given === "string" && /^\d{1,15}$/.test(given) ? given : "0";
-  const { instances } = await operatorOnly(after === "0" ? "/instances" : `/instances?after=${after}`);
-  const all = await instances.page(after, SHOWN);
-  const rows = all.map(({ instance }) => instanceRow(instance));
-  const last = all.length === SHOWN ? all.at(-1)?.instance.id : undefined;
+  const given = await searchParams;
+  const query = instancesQuery(given);
+  const context = await operatorOnly(instancesHref(query));
+  const isFiltered = query.q !== "" || query.state !== "";
+  const isMeant = isFiltered ? (one: Instance) => isAskedFor(one, query) : null;
+  const { found, looked, next, total } = await searchInstances(context, query.after, isMeant);
+  const rows = found.map(({ instance }) => instanceRow(instance));
+  const did = typeof given.did === "string" ? given.did : null;
   return (
     <>
       <Title of="Instances" />
@@ -22,9 +26,19 @@ export default async function Instances({ searchParams }: PageProps<"/instances"
           New instance
         </a>
       </div>
-      <Notice view={didNotice(typeof did === "string" ? did : null)} />
+      <Notice view={didNotice(did)} />
+      {total === 0 ? null : <InstanceFilters query={query} isFiltered={isFiltered} total={total} />}
       <section className="panel flush" aria-label="Instances">
-        {rows.length === 0 ? (
+        {rows.length === 0 && total > 0 ? (
+          <div className="empty">
+            <p>
+              <strong>{next === null ? "None is like that." : "None so far."}</strong>
+            </p>
+            <p className="quiet">
+              {looked.toLocaleString("en-US")} of {total.toLocaleString("en-US")} instances were looked at.
+            </p>
+          </div>
+        ) : rows.length === 0 ? (
           <div className="empty">
             <p>
               <strong>There is none yet.</strong>
@@ -71,10 +85,10 @@ export default async function Instances({ searchParams }: PageProps<"/instances"
           </table>
         )}
       </section>
-      {last === undefined ? null : (
+      {next === null ? null : (
         <p>
-          <a className="button" href={`/instances?after=${last}`}>
-            More instances
+          <a className="button" href={instancesHref({ ...query, after: next })}>
+            {isFiltered ? "Look on" : "More instances"}
           </a>
         </p>
       )}

@@ -15,7 +15,7 @@ export default async function Backfill({ searchParams }: PageProps<"/files/backf
   const context = await operatorOnly("/files/backfill");
   const at = await findLink(context, query.link);
   if (at === null) notFound();
-  const [links, bulks] = await Promise.all([linkNames(context), context.services.bulks.of(at.link.id)]);
+  const [names, bulks] = await Promise.all([linkNames(context, at.address), context.services.bulks.of(at.link.id)]);
   return (
     <>
       <Title of="Backfill" />
@@ -31,7 +31,7 @@ export default async function Backfill({ searchParams }: PageProps<"/files/backf
       </div>
       <form className="filters" method="post" action="/files/bulk/plan">
         <input type="hidden" name="kind" value="backfill" />
-        <LinkChoice links={links} chosen={at.address} />
+        <LinkChoice names={names} chosen={at.address} />
         <div>
           <label htmlFor="which">Which</label>
           <select id="which" name="which" defaultValue={query.which}>

@@ -15,7 +15,7 @@ export default async function Replay({ searchParams }: PageProps<"/files/replay"
   const context = await operatorOnly("/files/replay");
   const at = await findLink(context, query.link);
   if (at === null) notFound();
-  const [links, bulks] = await Promise.all([linkNames(context), context.services.bulks.of(at.link.id)]);
+  const [names, bulks] = await Promise.all([linkNames(context, at.address), context.services.bulks.of(at.link.id)]);
   return (
     <>
       <Title of="Try several files again" />
@@ -31,7 +31,7 @@ export default async function Replay({ searchParams }: PageProps<"/files/replay"
       </div>
       <form className="filters" method="post" action="/files/bulk/plan">
         <input type="hidden" name="kind" value="replay" />
-        <LinkChoice links={links} chosen={at.address} />
+        <LinkChoice names={names} chosen={at.address} />
         <div>
           <label htmlFor="state">State</label>
           <select id="state" name="state" defaultValue={query.state}>

@@ -8,7 +8,7 @@ import { InstanceForm } from "@/app/parts/instance-form.tsx";
 import { Notice } from "@/app/parts/notice.tsx";
 import { Title } from "@/app/parts/title.tsx";
 import { operatorOnly } from "@/app/session.ts";
-import { backfillHref } from "@/lib/dashboard/addresses.ts";
+import { backfillHref, filesHref } from "@/lib/dashboard/addresses.ts";
 import { didNotice, standingOf } from "@/lib/dashboard/instances-view.ts";
 import { refusedKey } from "@/lib/dashboard/refused-key.ts";
 import { readForm } from "@/lib/form/read-form.ts";
@@ -34,7 +34,14 @@ export default async function InstancePage({ params, searchParams }: PageProps<"
           </p>
           <h1 className="path">{instance.isSetUp ? instance.name : "New instance"}</h1>
         </div>
-        <Badge tone={standing.tone}>{standing.word}</Badge>
+        <div className="row">
+          <Badge tone={standing.tone}>{standing.word}</Badge>
+          {instance.isSetUp && instance.destinations.length > 0 ? (
+            <a className="button" href={filesHref({ link: id })}>
+              Files
+            </a>
+          ) : null}
+        </div>
       </div>
       <Notice view={didNotice(one("did"))} />
       {one("did") === "rules" ? (

@@ -14,10 +14,11 @@ import { readBulk } from "@/lib/relay/read-bulk.ts";
 export default async function BulkPage({ params }: PageProps<"/files/bulk/[id]">) {
   const id = decodeURIComponent((await params).id);
   const context = await operatorOnly(bulkHref(id));
-  const [facts, links] = await Promise.all([readBulk(context.services, id), linkNames(context)]);
+  const facts = await readBulk(context.services, id);
   if (facts === null) notFound();
   const view = bulkView(facts);
   const { ask, link } = facts.bulk;
+  const { links } = await linkNames(context, link);
   const another = ask.kind === "backfill" ? backfillHref(link) : replayHref(link, ask.state);
   return (
     <>
