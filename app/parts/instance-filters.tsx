@@ -3,11 +3,10 @@ import { type InstancesQuery, instancesHref, STATE_WORDS } from "@/lib/dashboard
 interface Props {
   query: InstancesQuery;
   isFiltered: boolean;
-  total: number;
 }
 
 /** A form whose answer is an address: it can be kept, sent and reloaded, and needs no script. */
-export const InstanceFilters = ({ query, isFiltered, total }: Props) => (
+export const InstanceFilters = ({ query, isFiltered }: Props) => (
   <form className="filters" method="get" action="/instances">
     <div className="wide">
       <label htmlFor="q">Name, account, folder or destination</label>
@@ -33,9 +32,6 @@ export const InstanceFilters = ({ query, isFiltered, total }: Props) => (
           Clear
         </a>
       ) : null}
-      <span className="quiet small">
-        {total.toLocaleString("en-US")} {total === 1 ? "instance" : "instances"}
-      </span>
     </div>
   </form>
 );

@@ -1,6 +1,7 @@
 /** What the address of the list of instances asks for; anybody may have written it, so what does not fit counts as not given. Pure. */
 import { z } from "zod";
 import type { Instance } from "../core/instance.ts";
+import { counted } from "../core/times.ts";
 import { destinationWords, standingOf } from "./instances-view.ts";
 
 const querySchema = z.object({
@@ -44,3 +45,5 @@ export function instancesHref({ q, state, after }: InstancesQuery): string {
   const given = Object.entries({ q, state, after: after === "0" ? "" : after }).filter(([, value]) => value !== "");
   return given.length === 0 ? "/instances" : `/instances?${new URLSearchParams(given)}`;
 }
+
+export const totalWords = (total: number): string => counted(total, "instance");

@@ -6,6 +6,7 @@ import { filesHref, instanceHref, storyHref } from "./addresses.ts";
 import { type DayChart, dayChart } from "./day-chart.ts";
 import { OUTCOME } from "./outcome-words.ts";
 import { nameOf } from "./paths.ts";
+import { sentence } from "./sentence.ts";
 import type { Tone } from "./tone.ts";
 
 export interface CardLine {
@@ -110,5 +111,6 @@ function whyOf({ hold }: LinkNumbers["health"], to: string, next: Listed, now: n
   if (hold?.reason === "unauthorized") return `${to} refused the key`;
   if (hold !== null) return `${to} asked for a pause`;
   if (next.at <= now) return "due now";
-  return next.last?.outcome === "retryAt" || next.last?.outcome === "unclear" ? "tried again" : "paced";
+  if (next.last?.outcome !== "retryAt" && next.last?.outcome !== "unclear") return "paced";
+  return next.last.message ? `${sentence(next.last.message)} Tried again` : "tried again";
 }

@@ -4,7 +4,7 @@ import { Notice } from "@/app/parts/notice.tsx";
 import { Title } from "@/app/parts/title.tsx";
 import { operatorOnly } from "@/app/session.ts";
 import type { Instance } from "@/lib/core/instance.ts";
-import { instancesHref, instancesQuery, isAskedFor } from "@/lib/dashboard/instances-query.ts";
+import { instancesHref, instancesQuery, isAskedFor, totalWords } from "@/lib/dashboard/instances-query.ts";
 import { didNotice, instanceRow } from "@/lib/dashboard/instances-view.ts";
 import { searchInstances } from "@/lib/relay/search-instances.ts";
 
@@ -21,13 +21,16 @@ export default async function Instances({ searchParams }: PageProps<"/instances"
     <>
       <Title of="Instances" />
       <div className="page-head">
-        <h1>Instances</h1>
+        <div>
+          <h1>Instances</h1>
+          {total === 0 ? null : <p className="quiet small">{totalWords(total)}</p>}
+        </div>
         <a className="button first" href="/instances/new">
           New instance
         </a>
       </div>
       <Notice view={didNotice(did)} />
-      {total === 0 ? null : <InstanceFilters query={query} isFiltered={isFiltered} total={total} />}
+      {total === 0 ? null : <InstanceFilters query={query} isFiltered={isFiltered} />}
       <section className="panel flush" aria-label="Instances">
         {rows.length === 0 && total > 0 ? (
           <div className="empty">
