@@ -109,14 +109,15 @@ function headlineOf(facts: BulkFacts): Headline {
         "Nothing is sent before you confirm it.",
       );
     case "ready": {
-      if (!runs) return say("warn", "Its instance does not run now.", "Let it go on first.");
       if (!facts.asPlanned) return say("warn", "It cannot be started any more.", sentence(CHANGED));
+      if (!runs) return say("warn", "Its instance does not run now.", "Let it go on first.");
       if (found.meant === 0) return say("idle", `None of ${counted(found.looked, "file")} would be ${again}.`, null);
       const former = `${counted(found.byRules, "file was", "files were")} skipped by the former rules and match now.`;
       return say("wait", `${counted(found.meant, "file")} would be ${again}.`, found.byRules === 0 ? null : former);
     }
     case "running": {
       const left = time === null ? null : `About ${duration(Math.max(time.ms, 1_000))} to go.`;
+      if (!facts.asPlanned) return say("wait", "It is about to be called off.", sentence(CHANGED));
       return say("wait", howFar(facts), runs ? left : "Its instance is paused: it goes on with it.");
     }
     case "cancelling":

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Who } from "../core/audit.ts";
 import { type Bulk, type BulkAsk, bulkAskSchema, NOTHING_FOUND } from "../core/bulk.ts";
 import { reasonOf } from "./answer-job.ts";
-import { basisOf, instanceOf, isAsPlanned, linkOfBulk, outboxesOf } from "./bulk-link.ts";
+import { basisOf, instanceOf, isAsPlanned, isGone, linkOfBulk, outboxesOf } from "./bulk-link.ts";
 import type { Services } from "./services.ts";
 
 export const bulkActionSchema = z.discriminatedUnion("action", [
@@ -81,6 +81,7 @@ async function start(services: Services, bulk: Bulk): Promise<"done" | "not" | "
   // One that does not run now is compared when it does, at each step.
   const link = state === "ready" ? await linkOfBulk(services, bulk) : null;
   if (link !== null && !isAsPlanned(bulk, link)) return "changed";
+  if (state === "ready" && link === null && (await isGone(services, bulk))) return "changed";
   const confirmed = { confirmedAt: `${services.now()}`, cursor: "" };
   return (await services.bulks.move(id, "ready", "running", confirmed)) ? "done" : "not";
 }

@@ -20,6 +20,13 @@ export async function shelfOfBulk(services: Services, { link }: Pick<Bulk, "link
   return services.links.find((one) => one.id === id) ?? (await services.stored?.shelf(id)) ?? null;
 }
 
+/** Whether its instance is there, and nothing of where it was to go: unlike one that is paused it never goes on. */
+export async function isGone(services: Services, bulk: Pick<Bulk, "link" | "outboxes">): Promise<boolean> {
+  const shelf = await shelfOfBulk(services, bulk);
+  const { outboxes } = bulk;
+  return shelf !== null && outboxes.length > 0 && shelf.bulk.placesOf(outboxes).every((place) => !place.isPresent);
+}
+
 /** Those that its deliveries go into. */
 export const outboxesOf = (link: Link, { kind }: Pick<BulkAsk, "kind">): readonly string[] =>
   kind === "backfill" ? link.bulk.outboxes : [link.desk.outbox];

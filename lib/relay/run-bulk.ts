@@ -7,7 +7,7 @@ import type { Bulk } from "../core/bulk.ts";
 import { CHANGED } from "../core/bulk-words.ts";
 import type { SourceStore } from "../store/source-store.ts";
 import { listStep } from "./backfill-steps.ts";
-import { isAsPlanned, linkOfBulk, shelfOfBulk } from "./bulk-link.ts";
+import { isAsPlanned, isGone, linkOfBulk, shelfOfBulk } from "./bulk-link.ts";
 import type { BulkStep } from "./bulk-step.ts";
 import { readProgress } from "./read-bulk.ts";
 import { deadStep } from "./replay-steps.ts";
@@ -29,7 +29,7 @@ export async function runBulk(services: Services, id: string, run: JobRun): Prom
   if (found === null || (await isHeldUp(services, found))) return DONE;
   const at = await whereOf(services, found);
   // While its instance is paused nothing goes on; the sweep looks again.
-  if (at === null) return DONE;
+  if (at === null) return (await isGone(services, found)) ? giveUp(services, found, run) : DONE;
   if (!isAtWork(found)) return finish(services, at.shelf, found);
   const source = at.shelf.bulk.source(id);
   const token = services.randomId();
@@ -41,15 +41,24 @@ export async function runBulk(services: Services, id: string, run: JobRun): Prom
   return work(services, source, { id, token, deadline: run.deadline });
 }
 
-/** `link`: null for one that is being called off, which takes no more than what is stored. */
+/** Called off, and with it what it has put in. */
+async function giveUp(services: Services, bulk: Bulk, run: JobRun): Promise<JobResult> {
+  await callOff(services, bulk);
+  if (bulk.state === "running") return runBulk(services, bulk.id, run);
+  await services.bulks.close(bulk.id);
+  return DONE;
+}
+
+/** `link`: null for one that is over or being called off, which takes no more than what is stored. */
 interface Where {
   shelf: Shelf;
   link: Link | null;
 }
 
 async function whereOf(services: Services, bulk: Bulk): Promise<Where | null> {
-  const link = bulk.state === "cancelling" ? null : await linkOfBulk(services, bulk);
-  const shelf = bulk.state === "cancelling" ? await shelfOfBulk(services, bulk) : link;
+  const needsNoLink = bulk.state === "cancelling" || isEnded(bulk);
+  const link = needsNoLink ? null : await linkOfBulk(services, bulk);
+  const shelf = needsNoLink ? await shelfOfBulk(services, bulk) : link;
   return shelf === null ? null : { shelf, link };
 }
 
@@ -150,11 +159,11 @@ export async function goOnWithBulks(services: Services): Promise<void> {
     if (await isHeldUp(services, bulk)) continue;
     const at = bulk.state === "ready" ? null : await whereOf(services, bulk);
     if (at === null && bulk.state !== "ready") {
-      // Paused it may go on; removed it never will, and that looks the same from here.
-      if (services.now() - bulk.createdAt > PAUSED_KEPT_MS) await services.bulks.close(bulk.id);
+      if (await isGone(services, bulk)) await askFor(services, bulk);
+      // Paused it may go on; with its whole instance removed it never will, and that looks the same from here.
+      else if (services.now() - bulk.createdAt > PAUSED_KEPT_MS) await services.bulks.close(bulk.id);
     } else if (isAtWork(bulk)) {
-      const deduplicationId = `bulk_${bulk.id}_${Math.floor(services.now() / SWEEP_MS)}`;
-      await services.queue.enqueue([{ job: { job: "bulk", bulk: bulk.id }, deduplicationId }]);
+      await askFor(services, bulk);
     } else if (bulk.state === "running") {
       if (at === null || (await readProgress(at.shelf, bulk)).waiting > 0) continue;
       const ended = await services.bulks.move(bulk.id, "running", "done", { endedAt: `${services.now()}` });
@@ -167,6 +176,11 @@ export async function goOnWithBulks(services: Services): Promise<void> {
       if (await services.bulks.move(bulk.id, "ready", "cancelled", ended)) await services.bulks.close(bulk.id);
     }
   }
+}
+
+async function askFor({ queue, now }: Services, { id }: Bulk): Promise<void> {
+  const deduplicationId = `bulk_${id}_${Math.floor(now() / SWEEP_MS)}`;
+  await queue.enqueue([{ job: { job: "bulk", bulk: id }, deduplicationId }]);
 }
 
 /** A plan that nobody confirms is forgotten some time after this. */

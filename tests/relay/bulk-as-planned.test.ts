@@ -4,7 +4,7 @@ import type { Instance } from "@/lib/core/instance.ts";
 import { bulkView } from "@/lib/dashboard/bulk-view.ts";
 import type { Dropbox } from "../sandbox/dropbox.ts";
 import { ALL, bulkOf, replayOf } from "../support/bulk.ts";
-import { connect, recorded } from "../support/instances.ts";
+import { connect, notify, recorded } from "../support/instances.ts";
 import { createWorld, type World } from "../support/world.ts";
 
 let world: World;
@@ -149,5 +149,65 @@ describe("a replay", () => {
     await world.settle();
     expect(recorded(world).sort()).toEqual(["a-000001.jpg", "a-000002.jpg", "a-000003.jpg"]);
     expect(await world.counts()).toMatchObject({ dead: 30, due: 0 });
+  });
+
+  /** An instance of two destinations, the second of which refused every file. */
+  async function refused(files: number) {
+    const two = { ...records, id: "two" };
+    const { instance, account } = await stored(0, { destinations: [{ ...records, id: "records" }, two] });
+    await world.context.instances.change(instance.id, { secrets: { two: { token: world.env.FACEBOOK_API_KEY } } });
+    world.facebook.fail({ route: "POST /v1/records", status: 400, body: "no", count: 10_000 });
+    account.files.addFiles(files, "/new-");
+    await notify(world, account);
+    await world.settle();
+    world.facebook.faults.clear();
+    const remove = () => edit(instance, ({ destinations: [first] }) => ({ destinations: first ? [first] : [] }));
+    return { instance, at: `${instance.id}.two`, remove };
+  }
+
+  it("its destination removed between plan and start → it is not started, and its page says to plan again", async () => {
+    const { at, remove } = await refused(3);
+    const id = await person.planned(replayOf(), at);
+    expect((await state(id)).found.meant).toBe(3);
+    await remove();
+    expect(await person.start(id)).toEqual({ kind: "changed", id });
+    const { headline, start } = bulkView(await person.facts(id));
+    expect([headline.why, start]).toEqual([expect.stringContaining("plan it again"), null]);
+  });
+
+  it("its instance paused between plan and start → it can be started, and waits", async () => {
+    const { at, instance } = await refused(3);
+    const id = await person.planned(replayOf(), at);
+    await edit(instance, () => ({ status: "paused" }));
+    expect(bulkView(await person.facts(id)).headline.sentence).toMatch(/does not run now/);
+    expect(await person.start(id)).toEqual({ kind: "done", id });
+    await world.settle();
+    await world.sweep();
+    await world.settle();
+    expect(await state(id)).toMatchObject({ state: "running", put: 0 });
+  });
+
+  it("its destination removed while it runs → called off by the next sweep, with the reason, and no longer looked after", async () => {
+    const { at, remove } = await refused(3);
+    const id = await person.planned(replayOf(), at);
+    await person.act({ action: "start", id });
+    await remove();
+    expect(bulkView(await person.facts(id)).headline.sentence).toMatch(/called off/);
+    await world.sweep();
+    await world.settle();
+    const { headline } = bulkView(await person.facts(id));
+    expect(headline.why).toMatch(/plan it again\.$/);
+    expect(await state(id)).toMatchObject({ state: "cancelled", done: 0 });
+    expect((await world.context.services.bulks.open(10)).map((one) => one.id)).not.toContain(id);
+    expect(recorded(world)).toEqual([]);
+  });
+
+  it("its destination removed while it counts → the plan is discarded, with the reason", async () => {
+    const { at, remove } = await refused(3);
+    const id = await person.ask(replayOf(), at);
+    await remove();
+    await world.settle();
+    expect(await state(id)).toMatchObject({ state: "cancelled", reason: expect.stringContaining("plan it again") });
+    expect((await world.context.services.bulks.open(10)).map((one) => one.id)).not.toContain(id);
   });
 });
