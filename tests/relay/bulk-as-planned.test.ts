@@ -190,7 +190,8 @@ describe("a replay", () => {
   it("its destination removed while it runs → called off by the next sweep, with the reason, and no longer looked after", async () => {
     const { at, remove } = await refused(3);
     const id = await person.planned(replayOf(), at);
-    await person.act({ action: "start", id });
+    await person.start(id);
+    world.messages.length = 0; // its job is lost
     await remove();
     expect(bulkView(await person.facts(id)).headline.sentence).toMatch(/called off/);
     await world.sweep();
@@ -200,6 +201,19 @@ describe("a replay", () => {
     expect(await state(id)).toMatchObject({ state: "cancelled", done: 0 });
     expect((await world.context.services.bulks.open(10)).map((one) => one.id)).not.toContain(id);
     expect(recorded(world)).toEqual([]);
+  });
+
+  it("called off by a person, then its destination removed → over for that reason, whatever sweeps find later", async () => {
+    const { at, remove } = await refused(3);
+    const id = await person.planned(replayOf(), at);
+    await person.start(id);
+    await person.cancel(id);
+    await remove();
+    await world.settle();
+    await world.sweep();
+    await world.settle();
+    expect(await state(id)).toMatchObject({ state: "cancelled", reason: "" });
+    expect((await world.context.services.bulks.open(10)).map((one) => one.id)).not.toContain(id);
   });
 
   it("its destination removed while it counts → the plan is discarded, with the reason", async () => {
