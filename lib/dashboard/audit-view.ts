@@ -1,5 +1,6 @@
 /** What people did, in words. Pure. */
 import type { ActName, AuditEntry, Who } from "../core/audit.ts";
+import { bulkHref, storyHref } from "./addresses.ts";
 import type { Tone } from "./tone.ts";
 
 export interface AuditRow {
@@ -7,6 +8,8 @@ export interface AuditRow {
   at: number;
   act: string;
   on: string;
+  /** The page of what it was about; null where there is none. */
+  href: string | null;
   who: string;
   tone: Tone;
   ended: string;
@@ -75,8 +78,35 @@ function endOf(ended: string): { word: string; tone: Tone } {
   return { word: status, tone: status < "400" ? "ok" : status < "500" ? "warn" : "bad" };
 }
 
-export const auditRows = (entries: readonly AuditEntry[]): AuditRow[] =>
-  entries.map(({ id, at, act, on, who, ended }) => {
-    const { word, tone } = endOf(ended);
-    return { id, at, act: actWords(act), on, who: whoWords(who), tone, ended: word };
-  });
+/** By the words that are kept of it: an instance, a plan, or a file with the address of its destination. */
+function hrefOf({ act, on }: AuditEntry): string | null {
+  const [, instance] = /^instance (\d+)(?:,|$)/.exec(on) ?? [];
+  // Of one that was removed there is no page.
+  if (instance !== undefined) return act === "instance.remove" ? null : `/instances/${instance}`;
+  const [, plan] = /^plan (\S+)$/.exec(on) ?? [];
+  if (plan !== undefined) return bulkHref(plan);
+  const [, file, link = ""] = /^(\S+)(?: (?:of )?(\S+))?$/.exec(on) ?? [];
+  return FILE_ACTS.includes(act) && file !== undefined ? storyHref(file, link) : null;
+}
+
+const FILE_ACTS: readonly string[] = ["replay", "isThere", "post", "share", "revokeShare"] satisfies ActName[];
+
+/** Newest first, as they come. Logins one after the other are one row: they would hide what was done. */
+export function auditRows(entries: readonly AuditEntry[]): AuditRow[] {
+  const rows: AuditRow[] = [];
+  let logins = 0;
+  for (const entry of entries) {
+    const isLogin = entry.act === "login" && entry.ended === "loggedIn";
+    logins = isLogin ? logins + 1 : 0;
+    const last = rows.at(-1);
+    if (logins > 1 && last !== undefined) last.on = `${logins} times, one after the other`;
+    else rows.push(rowOf(entry));
+  }
+  return rows;
+}
+
+function rowOf(entry: AuditEntry): AuditRow {
+  const { id, at, act, on, who, ended } = entry;
+  const { word, tone } = endOf(ended);
+  return { id, at, act: actWords(act), on, href: hrefOf(entry), who: whoWords(who), tone, ended: word };
+}

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { Who } from "../core/audit.ts";
 import { type Bulk, type BulkAsk, bulkAskSchema, NOTHING_FOUND } from "../core/bulk.ts";
+import { askWords, titleOf } from "../core/bulk-words.ts";
 import { reasonOf } from "./answer-job.ts";
 import { basisOf, instanceOf, isAsPlanned, isGone, linkOfBulk, outboxesOf } from "./bulk-link.ts";
 import type { Services } from "./services.ts";
@@ -30,10 +31,13 @@ export async function actOnBulk(services: Services, action: BulkAction, who: Who
     ended = acted.kind;
     return acted;
   } finally {
-    const on = "id" in action ? `plan ${action.id}` : `${action.link} ${JSON.stringify(action.ask)}`.trim();
+    const on = "id" in action ? `plan ${action.id}` : askedOf(action);
     await services.audit.record({ who, act: `${action.action}Many`, on, ended });
   }
 }
+
+const askedOf = ({ ask, link }: Extract<BulkAction, { action: "plan" }>): string =>
+  [link, titleOf(ask), askWords(ask)].filter((part) => part !== "").join(", ");
 
 async function take(services: Services, action: BulkAction): Promise<BulkActed> {
   if (action.action === "plan") return plan(services, action.ask, action.link);

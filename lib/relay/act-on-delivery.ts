@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { Who } from "../core/audit.ts";
 import { actedOn } from "../core/replay.ts";
 import type { InspectionStore } from "../store/inspection-store.ts";
+import { addressOf } from "./find-link.ts";
 import type { Link, Services } from "./services.ts";
 import { wakeDrain } from "./wake-drain.ts";
 
@@ -42,7 +43,12 @@ export async function actOnDelivery(
     ended = result.kind;
     return result;
   } finally {
-    await services.audit.record({ who, act: action.action, on: `${id} of ${link.id}`, ended });
+    await services.audit.record({
+      who,
+      act: action.action,
+      on: `${id} of ${addressOf(link.id, link.destinationId)}`,
+      ended,
+    });
   }
 }
 

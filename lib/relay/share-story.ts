@@ -1,6 +1,7 @@
 /** Read-only links to one file's story: made and revoked by the operator, and shown to whoever has one. */
 import { BY_DASHBOARD } from "../core/audit.ts";
 import type { Story } from "../core/story.ts";
+import { counted } from "../core/times.ts";
 import type { Share, ShareTokens } from "../operator/share-token.ts";
 import type { ShareStore } from "../store/share-store.ts";
 import type { Context } from "./context.ts";
@@ -49,7 +50,7 @@ export async function shareStory(context: Needs, at: At, days: number): Promise<
   let ended = "failed";
   try {
     const result = await share(context, at, days);
-    ended = result === "shared" ? `for ${days} days` : result;
+    ended = result === "shared" ? `for ${counted(days, "day")}` : result;
     return result;
   } finally {
     await noteDeed(context, "share", at, ended);

@@ -92,6 +92,15 @@ describe("acts of people", () => {
       on: `instance ${instance}`,
     });
     for (const act of ACTS) expect(actWords(act), act).not.toBe(act);
+    const hrefs = new Map(auditRows(all).map(({ act, href }) => [act, href]));
+    expect(hrefs.get(actWords("replay"))).toMatch(/^\/files\/[^/]+\?link=env$/);
+    expect(hrefs.get(actWords("share"))).toMatch(/^\/files\/[^/]+\?link=/);
+    expect(hrefs.get(actWords("startMany"))).toMatch(/^\/files\/bulk\/[\w-]+$/);
+    expect(hrefs.get(actWords("instance.status"))).toBe(`/instances/${instance}`);
+    expect(hrefs.get(actWords("testEvent"))).toBe(`/instances/${instance}`);
+    for (const act of ["login", "planMany", "replayMany", "instance.create", "instance.remove"])
+      expect(hrefs.get(actWords(act)), act).toBeNull();
+    expect(all.find(({ act }) => act === "planMany")?.on).not.toContain("{");
     expect(auditRows(all).every(({ who, ended }) => who === "Dashboard" || ended !== "")).toBe(true);
   });
 

@@ -46,7 +46,9 @@ export default async function Audit({ searchParams }: PageProps<"/audit">) {
                 <tr key={row.id}>
                   <td>
                     <strong>{row.act}</strong>
-                    <span className="note quiet small">{row.on}</span>
+                    <span className="note quiet small">
+                      {row.href === null ? row.on : <a href={row.href}>{row.on}</a>}
+                    </span>
                   </td>
                   <td className="small">{row.who}</td>
                   <td>
