@@ -3,6 +3,7 @@
 import { audit } from "./faults/audit.ts";
 import { build } from "./faults/build.ts";
 import { bulk } from "./faults/bulk.ts";
+import { bulkGone } from "./faults/bulk-gone.ts";
 import { callback } from "./faults/callback.ts";
 import { claims } from "./faults/claims.ts";
 import { commits } from "./faults/commits.ts";
@@ -16,6 +17,7 @@ import { form } from "./faults/form.ts";
 import { gone } from "./faults/gone.ts";
 import { instances } from "./faults/instances.ts";
 import { listings } from "./faults/listings.ts";
+import { lists } from "./faults/lists.ts";
 import { localQueue } from "./faults/local-queue.ts";
 import { notifications } from "./faults/notifications.ts";
 import { numbers } from "./faults/numbers.ts";
@@ -25,6 +27,7 @@ import { page } from "./faults/page.ts";
 import { pageMedia } from "./faults/page-media.ts";
 import { pages } from "./faults/pages.ts";
 import { pictures } from "./faults/pictures.ts";
+import { setup } from "./faults/setup.ts";
 import { shares } from "./faults/shares.ts";
 import { story } from "./faults/story.ts";
 import { tellOperator } from "./faults/tell-operator.ts";
@@ -59,6 +62,9 @@ export const MUTANTS: readonly Mutant[] = [
   ...callback,
   ...events,
   ...bulk,
+  ...bulkGone,
+  ...lists,
+  ...setup,
   ...elements,
   ...form,
 ];
