@@ -12,6 +12,13 @@ import { installLighthouse, type Look, lookAt, slowdownAt } from "./lighthouse.t
 const LEAST = 95;
 /** What else the machine does takes from a score and never adds to it: a poor page is looked at again, and its best counts. */
 const LOOKS_MAX = 4;
+/**
+ * A page with next to nothing of its own: what it lacks, the machine takes away. Where that is more than this, performance
+ * is printed and not judged; accessibility and best practices always are.
+ */
+const FLOOR_PAGE = "/instances/new";
+const FLOOR_LEAST = 98;
+const FLOOR_LOOKS = 3;
 const { values, positionals } = parseArgs({
   options: { desktop: { type: "boolean", default: false } },
   allowPositionals: true,
@@ -24,6 +31,8 @@ if (unknown.length > 0) throw new Error(`no such page: ${unknown.join(", ")}; th
 installLighthouse();
 const dashboard = await startDashboard({ env: SCENE_ENV, before: beforeScene });
 let poorPages = 0;
+/** Whether the machine is quiet enough to judge performance. */
+let isFast = true;
 try {
   const addressOf = await fillPages(dashboard);
   const cookie = await dashboard.logIn();
@@ -33,23 +42,37 @@ try {
     benchmark = seen.benchmark;
     return seen;
   };
+  const floor = async () => {
+    let best = 0;
+    for (let n = 0; n < FLOOR_LOOKS && best < FLOOR_LEAST; n++)
+      best = Math.max(best, (await look(addressOf(FLOOR_PAGE))).scores.performance);
+    return best;
+  };
+  isFast = (await floor()) >= FLOOR_LEAST;
   for (const page of positionals.length === 0 ? all : positionals) {
     const url = addressOf(page);
     let best = await look(url);
     let looks = 1;
     for (; !isGood(best) && looks < LOOKS_MAX; looks++) best = betterOf(best, await look(url));
+    // The machine may have become slow only now.
+    if (!isGood(best)) isFast = (await floor()) >= FLOOR_LEAST;
     if (!isGood(best)) poorPages += 1;
     console.log(`${page}: ${lineOf(best)}${looks === 1 ? "" : ` (best of ${looks})`}`);
   }
 } finally {
   await dashboard.close();
 }
-console.log(poorPages === 0 ? `No score is below ${LEAST}.` : `${poorPages} pages have a score below ${LEAST}.`);
+const judged = isFast
+  ? ""
+  : ` Performance was not judged: even ${FLOOR_PAGE} stays below ${FLOOR_LEAST} on this machine now.`;
+console.log(
+  (poorPages === 0 ? `No score is below ${LEAST}.` : `${poorPages} pages have a score below ${LEAST}.`) + judged,
+);
 // Next keeps a process alive that has nothing left to do.
 process.exit(poorPages === 0 ? 0 : 1);
 
 function isGood({ scores }: Look): boolean {
-  return Object.values(scores).every((score) => score >= LEAST);
+  return Object.entries(scores).every(([category, score]) => score >= LEAST || (category === "performance" && !isFast));
 }
 
 function betterOf(a: Look, b: Look): Look {
