@@ -7,11 +7,11 @@ const HEADERS = { "cache-control": "no-store" };
 const querySchema = z.union([
   // Empty where no test notification was sent.
   z
-    .object({ setup: z.string().regex(/^(\d{12,14})?$/) })
+    .object({ setup: z.string().regex(/^\d{0,14}$/) })
     .transform(({ setup }) => ({ test: setup === "" ? null : Number(setup) })),
   z.object({ bulk: z.string().min(1).max(64) }),
   z.object({ file: z.string().min(1).max(200), link: z.string().max(100).default("") }),
-  z.object({
+  z.strictObject({
     after: z
       .string()
       .regex(/^\d{1,15}$/)

@@ -1,5 +1,6 @@
 /** What people did, in words. Pure. */
 import type { ActName, AuditEntry, Who } from "../core/audit.ts";
+import { exactTime } from "../core/times.ts";
 import { bulkHref, storyHref } from "./addresses.ts";
 import type { Tone } from "./tone.ts";
 
@@ -99,7 +100,7 @@ export function auditRows(entries: readonly AuditEntry[]): AuditRow[] {
     const isLogin = entry.act === "login" && entry.ended === "loggedIn";
     logins = isLogin ? logins + 1 : 0;
     const last = rows.at(-1);
-    if (logins > 1 && last !== undefined) last.on = `${logins} times, one after the other`;
+    if (logins > 1 && last !== undefined) last.on = `${logins} times since ${exactTime(entry.at)}`;
     else rows.push(rowOf(entry));
   }
   return rows;

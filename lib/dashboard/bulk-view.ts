@@ -117,7 +117,9 @@ function headlineOf(facts: BulkFacts): Headline {
     }
     case "running": {
       const left = time === null ? null : `About ${duration(Math.max(time.ms, 1_000))} to go.`;
-      if (!facts.asPlanned) return say("wait", "It is about to be called off.", sentence(CHANGED));
+      // What has been put in whole goes out, whatever became of the rules; only where nothing takes it, it is taken out.
+      if (!facts.asPlanned && (!runs || !bulk.isListed))
+        return say("wait", "It is about to be called off.", sentence(CHANGED));
       return say("wait", howFar(facts), runs ? left : "Its instance is paused: it goes on with it.");
     }
     case "cancelling":

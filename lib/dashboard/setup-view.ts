@@ -20,7 +20,7 @@ export type SetupLine = Omit<Check, "verdict"> & { tone: Tone; word: string };
 export interface SetupView {
   tone: Tone;
   sentence: string;
-  counts: { tone: Tone; text: string }[];
+  counts: { verdict: Verdict; tone: Tone; text: string }[];
   lines: SetupLine[];
   toneOf: (verdict: Verdict) => Tone;
 }
@@ -28,7 +28,7 @@ export interface SetupView {
 export function setupView(checks: readonly Check[]): SetupView {
   const of = (verdict: Verdict) => checks.filter((check) => check.verdict === verdict);
   const counts = (["bad", "warn", "running", "idle", "ok"] as const)
-    .map((verdict) => ({ tone: TONE[verdict], text: `${of(verdict).length} ${WORD[verdict].toLowerCase()}` }))
+    .map((verdict) => ({ verdict, tone: TONE[verdict], text: `${of(verdict).length} ${WORD[verdict].toLowerCase()}` }))
     .filter(({ text }) => !text.startsWith("0 "));
   const first = of("bad")[0] ?? of("running")[0] ?? of("warn")[0] ?? of("idle")[0];
   return {

@@ -27,6 +27,10 @@ export async function isGone(services: Services, bulk: Pick<Bulk, "link" | "outb
   return shelf !== null && outboxes.length > 0 && shelf.bulk.placesOf(outboxes).every((place) => !place.isPresent);
 }
 
+/** All that it put in has ended, as far as it was counted. */
+export const isThrough = ({ state, isListed, put, ...ended }: Bulk): boolean =>
+  state === "running" && isListed && ended.done + ended.failed + ended.unclear + ended.left + ended.takenOut >= put;
+
 /** Those that its deliveries go into. */
 export const outboxesOf = (link: Link, { kind }: Pick<BulkAsk, "kind">): readonly string[] =>
   kind === "backfill" ? link.bulk.outboxes : [link.desk.outbox];

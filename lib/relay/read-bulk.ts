@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { type Bulk, bulkSchema, onTheirWay } from "../core/bulk.ts";
 import { type Cost, costOf, endsBy, type Speed, type TimeNeeded, timeNeeded } from "../core/bulk-estimate.ts";
-import { isAsPlanned, isGone, linkOfBulk } from "./bulk-link.ts";
+import { isAsPlanned, isGone, isThrough, linkOfBulk } from "./bulk-link.ts";
 import { type Lane, lanesOf, type Services, type Shelf } from "./services.ts";
 
 const needed = z.object({ ms: z.number(), by: z.enum(["posts", "spacing", "pace"]), isAssumed: z.boolean() });
@@ -35,7 +35,8 @@ export async function readBulk(services: Services, id: string): Promise<BulkFact
   const link = await linkOfBulk(services, bulk);
   if (link === null) {
     const asPlanned = !(await isGone(services, bulk));
-    return { bulk, width: 1, waiting: 0, replaced: 0, time: null, cost: null, runs: false, asPlanned };
+    const shown = !asPlanned && isThrough(bulk) ? { ...bulk, state: "done" as const } : bulk;
+    return { bulk: shown, width: 1, waiting: 0, replaced: 0, time: null, cost: null, runs: false, asPlanned };
   }
   const width = bulk.ask.kind === "backfill" ? link.bulk.width : 1;
   const { waiting, replaced } = await readProgress(link, bulk);

@@ -7,7 +7,7 @@ import type { Bulk } from "../core/bulk.ts";
 import { CHANGED } from "../core/bulk-words.ts";
 import type { SourceStore } from "../store/source-store.ts";
 import { listStep } from "./backfill-steps.ts";
-import { isAsPlanned, isGone, linkOfBulk, shelfOfBulk } from "./bulk-link.ts";
+import { isAsPlanned, isGone, isThrough, linkOfBulk, shelfOfBulk } from "./bulk-link.ts";
 import type { BulkStep } from "./bulk-step.ts";
 import { readProgress } from "./read-bulk.ts";
 import { deadStep } from "./replay-steps.ts";
@@ -41,11 +41,16 @@ export async function runBulk(services: Services, id: string, run: JobRun): Prom
   return work(services, source, { id, token, deadline: run.deadline });
 }
 
-/** Called off, and with it what it has put in. */
+/** Over where all of it had ended; else called off, and with it what it has put in. */
 async function giveUp(services: Services, bulk: Bulk, run: JobRun): Promise<JobResult> {
-  await callOff(services, bulk);
-  if (bulk.state === "running") return runBulk(services, bulk.id, run);
-  await services.bulks.close(bulk.id);
+  const { id, state } = bulk;
+  const isOver = isThrough(bulk);
+  const ended = { endedAt: `${services.now()}` };
+  const isMoved = isOver ? await services.bulks.move(id, "running", "done", ended) : await callOff(services, bulk);
+  // A person decided otherwise meanwhile: that has a job of its own.
+  if (!isMoved) return DONE;
+  if (state === "running" && !isOver) return runBulk(services, id, run);
+  await services.bulks.close(id);
   return DONE;
 }
 
@@ -124,10 +129,11 @@ async function work(
 const isEnded = ({ state }: Bulk): boolean => state === "cancelled" || state === "done";
 
 /** By nobody: what would be done is not what a person has seen. */
-async function callOff({ bulks, log, now }: Services, { id, link, state }: Bulk): Promise<void> {
+async function callOff({ bulks, log, now }: Services, { id, link, state }: Bulk): Promise<boolean> {
   log.warn({ link, bulk: id, state }, "bulk.instance_changed");
-  if (state === "running") await bulks.move(id, "running", "cancelling", { cursor: "", reason: CHANGED });
-  else await bulks.move(id, state, "cancelled", { endedAt: `${now()}`, reason: CHANGED });
+  return state === "running"
+    ? bulks.move(id, "running", "cancelling", { cursor: "", reason: CHANGED })
+    : bulks.move(id, state, "cancelled", { endedAt: `${now()}`, reason: CHANGED });
 }
 
 /** Nothing is left for a job; who died on the way here is brought again, and does this then. */

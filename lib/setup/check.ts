@@ -41,7 +41,7 @@ export function startChecks(all: readonly Looked[]): Run {
     return { id, title, verdict: "running", found: "Asking…", todo: null, link: null, copy: [] };
   });
   const looks = all.map(async ({ id, title, look }, n) => {
-    lines[n] = { id, title, todo: null, link: null, copy: [], ...(await look().catch(failed)) };
+    lines[n] = { id, title, todo: null, link: null, copy: [], ...(await (async () => look())().catch(failed)) };
   });
   return { lines, done: Promise.all(looks).then(() => undefined) };
 }

@@ -8,7 +8,7 @@ import type { Check, Run } from "./check.ts";
 const WAIT_MS = 2_000;
 /** Who asks for the page asks for now: only what several ask in one moment is one run. */
 const SAME_MOMENT_MS = 3_000;
-/** Between two runs for pages that stay open: while somebody mends something, and when there is nothing to mend. */
+/** Between two runs for pages that stay open: while something is wrong or still to come, and else. */
 const MENDING_MS = 15_000;
 const FINE_MS = 60_000;
 /** Every check has its own time limit; a process that was put to sleep in between keeps none of them. */
@@ -24,6 +24,8 @@ export interface Checkup {
 interface Shared extends Run {
   startedAt: number;
   endedAt: number | null;
+  /** What was known when it began; stands there until it knows better. */
+  before: { lines: readonly Check[]; startedAt: number } | null;
 }
 
 export function createCheckup(
@@ -33,7 +35,8 @@ export function createCheckup(
   let latest: Shared | null = null;
 
   function begin(): Shared {
-    const run: Shared = { ...start(), startedAt: now(), endedAt: null };
+    const before = latest === null ? null : { lines: [...latest.lines], startedAt: latest.startedAt };
+    const run: Shared = { ...start(), startedAt: now(), endedAt: null, before };
     void run.done.then(() => {
       run.endedAt = now();
     });
@@ -43,20 +46,24 @@ export function createCheckup(
   const isOlder = ({ startedAt, endedAt }: Shared, limitMs: number): boolean =>
     endedAt === null ? now() - startedAt > LOST_MS : now() - endedAt > limitMs;
 
-  async function shown(run: Shared): Promise<readonly Check[]> {
+  async function shown(run: Shared, notBefore: number): Promise<readonly Check[]> {
     latest = run;
     await Promise.race([run.done, sleep(WAIT_MS)]);
-    return [...run.lines];
+    const known = run.before !== null && run.before.startedAt >= notBefore ? run.before.lines : [];
+    return run.lines.map((line) =>
+      line.verdict === "running" ? (known.find((one) => one.id === line.id) ?? line) : line,
+    );
   }
 
   return {
     async look(notBefore) {
       const isUsable = latest !== null && latest.startedAt >= notBefore && !isOlder(latest, SAME_MOMENT_MS);
-      return shown(latest !== null && isUsable ? latest : begin());
+      return shown(latest !== null && isUsable ? latest : begin(), notBefore);
     },
     async watch() {
-      const limitMs = latest?.lines.every(({ verdict }) => verdict === "ok") ? FINE_MS : MENDING_MS;
-      return shown(latest === null || isOlder(latest, limitMs) ? begin() : latest);
+      const isMending = latest?.lines.some(({ verdict }) => verdict === "bad" || verdict === "idle");
+      const limitMs = isMending ? MENDING_MS : FINE_MS;
+      return shown(latest === null || isOlder(latest, limitMs) ? begin() : latest, 0);
     },
   };
 }

@@ -2,6 +2,8 @@
 import { duration, relativeTime } from "../core/times.ts";
 import type { Verdict } from "./check.ts";
 
+/** Two processes need not agree on the time. */
+const CLOCKS_APART_MS = 60_000;
 /** Longer than QStash takes as a rule. */
 const ON_ITS_WAY_MS = 15_000;
 
@@ -27,8 +29,9 @@ const REFUSED: Record<string, string> = {
 export const isOverdue = (sentAt: number, now: number): boolean => now - sentAt > ON_ITS_WAY_MS;
 
 /** `sent` and `status` come out of an address anybody can write: what is not a time or a status is no result. */
-export function testOf(given: { sent: string | undefined; status: string | undefined }): Test | null {
-  if (given.sent === undefined || !/^\d{12,14}$/.test(given.sent)) return null;
+export function testOf(given: { sent: string | undefined; status: string | undefined }, now: number): Test | null {
+  if (given.sent === undefined || !/^\d{12,14}$/.test(given.sent) || Number(given.sent) > now + CLOCKS_APART_MS)
+    return null;
   if (given.status === undefined || !/^(none|\d{3})$/.test(given.status)) return null;
   return { sentAt: Number(given.sent), status: given.status };
 }

@@ -11,14 +11,14 @@ import { installLighthouse, type Look, lookAt, slowdownAt } from "./lighthouse.t
 
 const LEAST = 95;
 /** What else the machine does takes from a score and never adds to it: a poor page is looked at again, and its best counts. */
-const LOOKS_MAX = 4;
+const LOOKS_MAX = 3;
 /**
  * A page with next to nothing of its own: what it lacks, the machine takes away. Where that is more than this, performance
  * is printed and not judged; accessibility and best practices always are.
  */
 const FLOOR_PAGE = "/instances/new";
 const FLOOR_LEAST = 98;
-const FLOOR_LOOKS = 3;
+const FLOOR_LOOKS = 2;
 const { values, positionals } = parseArgs({
   options: { desktop: { type: "boolean", default: false } },
   allowPositionals: true,
@@ -31,8 +31,7 @@ if (unknown.length > 0) throw new Error(`no such page: ${unknown.join(", ")}; th
 installLighthouse();
 const dashboard = await startDashboard({ env: SCENE_ENV, before: beforeScene });
 let poorPages = 0;
-/** Whether the machine is quiet enough to judge performance. */
-let isFast = true;
+let notJudged = 0;
 try {
   const addressOf = await fillPages(dashboard);
   const cookie = await dashboard.logIn();
@@ -48,31 +47,31 @@ try {
       best = Math.max(best, (await look(addressOf(FLOOR_PAGE))).scores.performance);
     return best;
   };
-  isFast = (await floor()) >= FLOOR_LEAST;
   for (const page of positionals.length === 0 ? all : positionals) {
     const url = addressOf(page);
     let best = await look(url);
     let looks = 1;
     for (; !isGood(best) && looks < LOOKS_MAX; looks++) best = betterOf(best, await look(url));
-    // The machine may have become slow only now.
-    if (!isGood(best)) isFast = (await floor()) >= FLOOR_LEAST;
-    if (!isGood(best)) poorPages += 1;
-    console.log(`${page}: ${lineOf(best)}${looks === 1 ? "" : ` (best of ${looks})`}`);
+    const isSlowAlone = !isGood(best) && isGood(best, ["performance"]);
+    const isMachine = isSlowAlone && (await floor()) < FLOOR_LEAST;
+    if (isMachine) notJudged += 1;
+    else if (!isGood(best)) poorPages += 1;
+    const judged = isMachine ? ", performance not judged" : "";
+    console.log(`${page}: ${lineOf(best)}${looks === 1 ? "" : ` (best of ${looks})`}${judged}`);
   }
 } finally {
   await dashboard.close();
 }
-const judged = isFast
-  ? ""
-  : ` Performance was not judged: even ${FLOOR_PAGE} stays below ${FLOOR_LEAST} on this machine now.`;
-console.log(
-  (poorPages === 0 ? `No score is below ${LEAST}.` : `${poorPages} pages have a score below ${LEAST}.`) + judged,
-);
+if (notJudged > 0) {
+  const why = `even ${FLOOR_PAGE}, which has next to nothing, stayed below ${FLOOR_LEAST}`;
+  console.log(`The performance of ${notJudged} pages was not judged: ${why} at that time.`);
+}
+console.log(poorPages === 0 ? `No judged score is below ${LEAST}.` : `${poorPages} pages have a score below ${LEAST}.`);
 // Next keeps a process alive that has nothing left to do.
 process.exit(poorPages === 0 ? 0 : 1);
 
-function isGood({ scores }: Look): boolean {
-  return Object.entries(scores).every(([category, score]) => score >= LEAST || (category === "performance" && !isFast));
+function isGood({ scores }: Look, but: readonly string[] = []): boolean {
+  return Object.entries(scores).every(([category, score]) => score >= LEAST || but.includes(category));
 }
 
 function betterOf(a: Look, b: Look): Look {

@@ -131,6 +131,21 @@ describe("changed while it is worked on", () => {
   });
 });
 
+it("put in whole, then other rules → it goes on to its end, and its page says how far it is", async () => {
+  const { instance } = await stored(40);
+  const id = await person.planned(ALL, instance.id);
+  world.facebook.fail({ route: "GET /v1/records", status: 429, retryAfter: 600, count: 1 });
+  await person.start(id);
+  await person.job(id);
+  await edit(instance, ({ rules }) => ({ rules: { ...rules, include: ["none"] } }));
+  const facts = await person.facts(id);
+  expect([facts.bulk.isListed, facts.asPlanned]).toEqual([true, false]);
+  expect(bulkView(facts).headline.sentence).toMatch(/ of 40 files through/);
+  await world.settle();
+  await world.sweep();
+  expect(await state(id)).toMatchObject({ state: "done", done: 40 });
+});
+
 describe("a replay", () => {
   it("more die between its plan and its start → those that it showed, and no others", async () => {
     world = await createWorld();
@@ -222,6 +237,20 @@ describe("a replay", () => {
     await remove();
     await world.settle();
     expect(await state(id)).toMatchObject({ state: "cancelled", reason: expect.stringContaining("plan it again") });
+    expect((await world.context.services.bulks.open(10)).map((one) => one.id)).not.toContain(id);
+  });
+
+  it("its destination removed when all of it had ended, before a sweep saw that → done, not called off", async () => {
+    const { at, remove } = await refused(3);
+    const id = await person.planned(replayOf(), at);
+    await person.start(id);
+    await world.settle();
+    expect(recorded(world).sort()).toHaveLength(3);
+    await remove();
+    expect((await state(id)).state).toBe("done");
+    await world.sweep();
+    await world.settle();
+    expect(await state(id)).toMatchObject({ state: "done", done: 3, reason: "" });
     expect((await world.context.services.bulks.open(10)).map((one) => one.id)).not.toContain(id);
   });
 });

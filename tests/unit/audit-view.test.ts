@@ -14,7 +14,7 @@ it("logins one after the other → one row, as of the newest; an act between the
   const all = [entry("login"), entry("login"), entry("login"), entry("share", "id:a env"), entry("login")];
   const rows = auditRows([...all, entry("login", "", "failed"), entry("login")]);
   expect(rows.map(({ act, on }) => [act, on])).toEqual([
-    ["Logged in", "3 times, one after the other"],
+    ["Logged in", expect.stringMatching(/^3 times since \d{4}-/)],
     ["Shared the story of a file", "id:a env"],
     ["Logged in", ""],
     ["Logged in", ""],

@@ -95,7 +95,7 @@ describe("a page is asked for", () => {
 describe("a page stays open", () => {
   it.each<[Verdict, number]>([
     ["ok", 60_000],
-    ["warn", 15_000],
+    ["warn", 60_000],
     ["bad", 15_000],
     ["idle", 15_000],
   ])("worst line %s → asked again after %i ms, not before", async (verdict, afterMs) => {
@@ -116,5 +116,17 @@ describe("a page stays open", () => {
     one.answer();
     await one.watch();
     expect(shown.map(({ verdict }) => verdict)).toEqual(["ok", "running"]);
+  });
+
+  it("asked again, one answer late → what was known of it stands there until then", async () => {
+    const one = checkup("bad");
+    await one.watch();
+    one.slow(true);
+    one.pass(20_000);
+    expect(await verdicts(one.watch())).toEqual(["bad", "ok"]);
+    expect(await verdicts(one.look(0))).toEqual(["bad", "ok"]);
+    expect(one.runs()).toBe(2);
+    one.pass(1);
+    expect(await verdicts(one.look(NOW + 20_001))).toEqual(["bad", "running"]);
   });
 });

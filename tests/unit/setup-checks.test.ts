@@ -1,6 +1,8 @@
 /** The checklist over a world that is told what to answer: each fault is found, named, and comes with one thing to do. */
 import { describe, expect, it } from "vitest";
 import { monthOf } from "@/lib/core/cost.ts";
+import { setupView } from "@/lib/dashboard/setup-view.ts";
+import { startChecks } from "@/lib/setup/check.ts";
 import { checkSetup } from "@/lib/setup/checklist.ts";
 import type { SetupDeps } from "@/lib/setup/deps.ts";
 import { reportOf } from "@/lib/setup/report.ts";
@@ -203,6 +205,30 @@ describe("the checklist", () => {
   });
 });
 
+it("a check that throws before it waits for anything → its line alone is wrong", async () => {
+  const look = () => {
+    throw new TypeError("x");
+  };
+  const { lines, done } = startChecks([{ id: "a", title: "A", look }]);
+  await done;
+  expect(lines[0]).toMatchObject({ verdict: "bad", found: "The check itself failed (TypeError)." });
+});
+
+it("lines of every verdict → each counted by itself, one asked for as well as one not yet seen", () => {
+  const { lines } = startChecks([
+    { id: "a", title: "A", look: () => new Promise(() => undefined) },
+    { id: "b", title: "B", look: () => new Promise(() => undefined) },
+  ]);
+  const [first, second] = lines;
+  if (first === undefined || second === undefined) throw new Error("no lines");
+  const { counts, sentence } = setupView([first, { ...second, verdict: "idle" }]);
+  expect(counts.map(({ verdict, text }) => [verdict, text])).toEqual([
+    ["running", "1 asking"],
+    ["idle", "1 not yet"],
+  ]);
+  expect(sentence).toBe("Waiting for A.");
+});
+
 describe("what came of a test notification", () => {
   const sent = `${NOW}`;
   const accepted = { sentAt: NOW, status: "200" };
@@ -223,14 +249,15 @@ describe("what came of a test notification", () => {
   });
 
   it("an address that says when, and how it was answered → that test", () =>
-    expect(testOf({ sent, status: "200" })).toEqual(accepted));
+    expect(testOf({ sent, status: "200" }, NOW)).toEqual(accepted));
 
   it.each([
     [undefined, "200"],
     ["<b>", "200"],
     [sent, "<script>"],
     [sent, undefined],
+    [`${NOW + 120_000}`, "200"],
   ])("an address that says %s and %s → no result", (given, status) =>
-    expect(testOf({ sent: given, status })).toBeNull(),
+    expect(testOf({ sent: given, status }, NOW)).toBeNull(),
   );
 });

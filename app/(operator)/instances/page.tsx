@@ -35,7 +35,9 @@ export default async function Instances({ searchParams }: PageProps<"/instances"
         {rows.length === 0 && total > 0 ? (
           <div className="empty">
             <p>
-              <strong>{next === null ? "None is like that." : "None so far."}</strong>
+              <strong>
+                {next !== null ? "None so far." : query.after === "0" ? "None is like that." : "There are no more."}
+              </strong>
             </p>
             <p className="quiet">
               {looked.toLocaleString("en-US")} of {total.toLocaleString("en-US")} instances were looked at.

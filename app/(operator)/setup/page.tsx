@@ -15,7 +15,7 @@ export default async function Setup({ searchParams }: PageProps<"/setup">) {
   const context = await operatorOnly("/setup");
   const { sent, status } = await searchParams;
   const one = (given: string | string[] | undefined) => (typeof given === "string" ? given : undefined);
-  const test = testOf({ sent: one(sent), status: one(status) });
+  const test = testOf({ sent: one(sent), status: one(status) }, context.now());
   const sentAt = test?.sentAt ?? null;
   const arrivedAt = await arrivalOf(context, sentAt);
   const checks = await context.checkup.look(arrivedAt ?? sentAt ?? 0);
@@ -76,8 +76,8 @@ const Verdict = ({ view }: { view: SetupView }) => (
   <section className="headline" data-tone={view.tone} aria-label="Result">
     <p>{view.sentence}</p>
     <div className="row">
-      {view.counts.map(({ tone, text }) => (
-        <Badge key={tone} tone={tone}>
+      {view.counts.map(({ verdict, tone, text }) => (
+        <Badge key={verdict} tone={tone}>
           {text}
         </Badge>
       ))}
