@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ENV_NAMES } from "../../lib/env.ts";
 import { endRedis } from "../built/kept.ts";
-import { freePort } from "../support/relay-process.ts";
+import { freePort } from "../support/free-port.ts";
 import type { Target } from "./acks.ts";
 import { type Child, ROOT, startChild } from "./child.ts";
 

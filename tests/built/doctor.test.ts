@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "vitest";
 import { secret } from "../support/builders.ts";
+import { freePort } from "../support/free-port.ts";
 import { startNode } from "../support/node-process.ts";
-import { freePort } from "../support/relay-process.ts";
 import { test } from "./scenario.ts";
 
 /** What it printed, and how it ended. */

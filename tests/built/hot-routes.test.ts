@@ -7,7 +7,7 @@ import { HOT_ROUTES, withHotRoutes } from "@/lib/local/hot-routes.ts";
 import { type LocalServices, startLocalServices } from "@/lib/local/local-services.ts";
 import { type Sandbox, startSandbox } from "../sandbox/server.ts";
 import { dropboxSignature, notificationFor, queueSignature } from "../support/builders.ts";
-import { freePort } from "../support/relay-process.ts";
+import { freePort } from "../support/free-port.ts";
 import { until } from "./until.ts";
 
 let sandbox: Sandbox;

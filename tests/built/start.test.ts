@@ -3,7 +3,8 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { freePort, listens, startRelay } from "../support/relay-process.ts";
+import { freePort } from "../support/free-port.ts";
+import { listens, startRelay } from "../support/relay-process.ts";
 import { endRedis, redisRuns } from "./kept.ts";
 import { until } from "./until.ts";
 

@@ -1,7 +1,7 @@
 /** Redis and QStash in a process apart from the relay's, with a clock of their own, reached through fronts. */
 import { randomBytes } from "node:crypto";
+import { freePort } from "../support/free-port.ts";
 import { startNode } from "../support/node-process.ts";
-import { freePort } from "../support/relay-process.ts";
 import { openFront } from "./front.ts";
 import { supervise } from "./supervised.ts";
 

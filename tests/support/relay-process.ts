@@ -1,7 +1,8 @@
 /** The built relay as a process of its own, as `npm start` runs it, with a data directory of its own and all it prints. */
 import { readFileSync } from "node:fs";
-import { connect, createServer } from "node:net";
+import { connect } from "node:net";
 import { join } from "node:path";
+import { freePort } from "./free-port.ts";
 import { type NodeProcess, ROOT, startNode } from "./node-process.ts";
 
 export interface RelayOptions {
@@ -44,20 +45,4 @@ export function listens(port: number): Promise<boolean> {
     });
     socket.once("error", () => resolve(false));
   });
-}
-
-/**
- * A port that stays free while nobody listens on it: below those the system takes for outgoing connections, of which one
- * could be this very port when a killed relay is started again.
- */
-export async function freePort(): Promise<number> {
-  const port = 20_000 + Math.floor(Math.random() * 12_000);
-  const server = createServer();
-  const isFree = await new Promise<boolean>((resolve) => {
-    server.once("error", () => resolve(false));
-    server.listen(port, "127.0.0.1", () => resolve(true));
-  });
-  if (!isFree) return freePort();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { createRecordsClient } from "@/lib/destinations/records/client.ts";
 import { createRecordsFetch } from "@/lib/destinations/records/records-fetch.ts";
-import { freePort } from "../support/relay-process.ts";
+import { freePort } from "../support/free-port.ts";
 
 const servers: Server[] = [];
 afterEach(() => {
