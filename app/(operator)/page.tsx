@@ -2,8 +2,10 @@ import { CostPanel } from "@/app/parts/cost-panel.tsx";
 import { Headline } from "@/app/parts/headline.tsx";
 import { LinkPanel } from "@/app/parts/link-panel.tsx";
 import { Live } from "@/app/parts/live.tsx";
+import { Notice } from "@/app/parts/notice.tsx";
 import { Title } from "@/app/parts/title.tsx";
 import { operatorOnly } from "@/app/session.ts";
+import { noticeOf } from "@/lib/dashboard/act-notice.ts";
 import { overviewView } from "@/lib/dashboard/overview-view.ts";
 import { readMark } from "@/lib/relay/read-mark.ts";
 import { readOverview } from "@/lib/relay/read-overview.ts";
@@ -14,7 +16,7 @@ const RESTING_SECONDS = 15;
 
 export default async function Overview({ searchParams }: PageProps<"/">) {
   const context = await operatorOnly("/");
-  const given = (await searchParams).after;
+  const { after: given, did } = await searchParams;
   const after = typeof given === "string" && /^\d{1,15}$/.test(given) ? given : null;
   // Before what it is the mark of: what moves in between is shown once more.
   const shown = await readMark(context, { after });
@@ -32,6 +34,7 @@ export default async function Overview({ searchParams }: PageProps<"/">) {
           shown={shown}
         />
       </div>
+      <Notice view={noticeOf(typeof did === "string" ? did : null)} />
       <Headline view={view.headline} />
       {view.cards.map((card) => (
         <LinkPanel key={card.id} card={card} now={now} />

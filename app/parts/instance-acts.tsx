@@ -22,6 +22,11 @@ export function InstanceActs({ instance }: { instance: FormPage["instance"] }) {
       ...{ key: "resume", button: "Resume", fields: { action: "resume" } },
       does: "Goes on with all that waited, and asks again where a key was refused.",
     });
+  if (destinations.some(({ kind }) => kind === "callback"))
+    acts.push({
+      ...{ key: "wake", button: "Call its endpoints again", fields: { action: "wake" } },
+      does: "For one that was given up on, after five days of failures or an answer of 410: all that waits goes out.",
+    });
   for (const one of destinations)
     if (one.kind === "callback")
       acts.push({

@@ -1,3 +1,4 @@
+import { cardId } from "@/lib/dashboard/given-up.ts";
 import type { LinkCard } from "@/lib/dashboard/link-card.ts";
 import { Badge } from "./badge.tsx";
 import { DayChart } from "./day-chart.tsx";
@@ -5,7 +6,7 @@ import { When } from "./when.tsx";
 
 /** One link of the overview. */
 export const LinkPanel = ({ card, now }: { card: LinkCard; now: number }) => (
-  <section className="panel" aria-label={card.name}>
+  <section className="panel" id={cardId(card.id)} aria-label={card.name}>
     <div className="row apart">
       <div>
         <h2>{card.href === null ? card.name : <a href={card.href}>{card.name}</a>}</h2>
@@ -17,6 +18,20 @@ export const LinkPanel = ({ card, now }: { card: LinkCard; now: number }) => (
       <Badge tone={card.tone}>{card.word}</Badge>
     </div>
     {card.trouble === null ? null : <p className="path">{card.trouble}</p>}
+    {card.givenUp === null ? null : (
+      <form className="act" method="post" action={card.givenUp.form.href}>
+        {Object.entries(card.givenUp.form.fields).map(([name, value]) => (
+          <input key={name} type="hidden" name={name} value={value} />
+        ))}
+        <button className="button" type="submit">
+          Call it again
+        </button>
+        <p>
+          {card.givenUp.why} It is not called since <When at={card.givenUp.since} now={now} />. All that waits goes out
+          at once, and what fails is tried again as ever.
+        </p>
+      </form>
+    )}
     {card.numbers.length === 0 ? null : (
       <div className="numbers">
         {card.numbers.map(({ label, value, tone, href }) => (

@@ -30,6 +30,7 @@ export const ACTS = [
   "share",
   "revokeShare",
   "testEvent",
+  "callAgain",
   "instance.create",
   "instance.change",
   "instance.status",

@@ -3,6 +3,7 @@
  * Its id is the file id: a newer revision replaces a waiting one, so per file the newest wins and order holds.
  */
 import { z } from "zod";
+import type { Hold } from "./hold.ts";
 import { formerSchema } from "./known-file.ts";
 import type { Outcome } from "./outcome.ts";
 import { ATTEMPTS_MAX, backoffMs } from "./retry.ts";
@@ -94,12 +95,6 @@ export type Step =
       forgets?: string;
     };
 
-/** A hold to put on the credential until the given time (ms). */
-export interface Hold {
-  until: number;
-  reason: "rateLimited" | "unauthorized";
-}
-
 /** Decides what follows from an outcome. `ms` is how long the attempt took, `random` in [0, 1) feeds the jitter. */
 export function nextStep(
   claimed: Claimed,
@@ -185,7 +180,7 @@ export function nextStep(
       // The attempt is given back, so its number does not grow: the refusals in a row do.
       const refusals = attempt + trailingRefusals(claimed.delivery);
       const until = Math.max(at.now + HOLD_MIN_MS, outcome.at ?? at.now + backoffMs(refusals, at.random));
-      return { step: back, hold: { until, reason: "rateLimited" } };
+      return { step: back, hold: { until, reason: outcome.cause === "givenUp" ? "givenUp" : "rateLimited" } };
     }
   }
 }

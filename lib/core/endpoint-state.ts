@@ -50,6 +50,12 @@ export function statusOf(state: EndpointState): EndpointStatus {
   return state.firstFailureAt === null ? "active" : "failing";
 }
 
+/** Since when (ms) it is no longer called, and why; null while it is. */
+export function givenUpOn(state: EndpointState): { status: "paused" | "disabled"; since: number } | null {
+  if (state.disabledAt !== null) return { status: "disabled", since: state.disabledAt };
+  return state.pausedAt === null ? null : { status: "paused", since: state.pausedAt };
+}
+
 /** The state after an answer; the very same object where the answer changes nothing. */
 export function stateAfter(state: EndpointState, answer: EndpointAnswer, now: number): EndpointState {
   switch (answer) {

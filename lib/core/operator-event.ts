@@ -3,8 +3,8 @@
  * Pure. An event's id is made of its cause, so that the same trouble is the same event however often it is sent.
  */
 import { createHash } from "node:crypto";
-import type { Hold } from "./delivery.ts";
 import { type EndpointState, statusOf } from "./endpoint-state.ts";
+import type { Hold } from "./hold.ts";
 
 /** A folder that could not be listed to its end for so long; an instance that polls has its interval besides. */
 export const SILENT_AFTER_MS = 6 * 3_600_000;

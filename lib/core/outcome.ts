@@ -10,7 +10,7 @@ export type Outcome =
   | {
       kind: "retryAt";
       at: number | null;
-      cause: "rateLimited" | "unavailable" | "network";
+      cause: "rateLimited" | "unavailable" | "network" | "givenUp";
       hold: boolean;
       message: string;
     }

@@ -3,7 +3,8 @@
  * asks over HTTP reads the answer with.
  */
 import { z } from "zod";
-import { attemptSchema, type Delivery, type Held, type Hold, PRIORITIES, SEEN_BY } from "./delivery.ts";
+import { attemptSchema, type Delivery, type Held, PRIORITIES, SEEN_BY } from "./delivery.ts";
+import { type Hold, holdSchema } from "./hold.ts";
 import type { KnownFile } from "./known-file.ts";
 
 /** `size`: bytes, where they are known. */
@@ -41,7 +42,7 @@ export const storySchema = z.discriminatedUnion("state", [
     dueAt: z.number(),
     /** `pace`: the destination asked for the time, as for a Page's posts a day. `landing`: a write may still take effect. */
     because: z.enum(["turn", "hold", "backoff", "pace", "landing"]),
-    hold: z.object({ until: z.number(), reason: z.enum(["rateLimited", "unauthorized"]) }).nullable(),
+    hold: holdSchema.nullable(),
   }),
   deliverySchema.extend({
     state: z.literal("claimed"),

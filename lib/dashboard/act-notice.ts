@@ -5,6 +5,8 @@ const NOTICES: Record<string, { tone: Tone; text: string }> = {
   replay: { tone: "ok", text: "It is in line again." },
   isThere: { tone: "ok", text: "Marked as delivered." },
   post: { tone: "ok", text: "It is sent again now." },
+  calledAgain: { tone: "ok", text: "It is called again: all that waited for it is on its way." },
+  isCalled: { tone: "warn", text: "Nothing was done: it is being called." },
   shared: { tone: "ok", text: "There is a link to this story now: it is below." },
   revoked: { tone: "ok", text: "The link is revoked, and shows nothing any more." },
   tooManyShares: { tone: "warn", text: "Nothing was done: revoke one of the links first." },

@@ -69,6 +69,7 @@ const DID: Record<string, { tone: Tone; text: string }> = {
   page: { tone: "ok", text: "The Page is chosen." },
   paused: { tone: "ok", text: "Paused. What changes meanwhile goes out when it is resumed." },
   resumed: { tone: "ok", text: "It goes on." },
+  woken: { tone: "ok", text: "Its endpoints are called again: all that waited for them is on its way." },
   removed: { tone: "ok", text: "The instance is gone." },
   notSetUp: { tone: "warn", text: "Nothing was done: it has not begun. Fill in the form and start it." },
   changed: { tone: "warn", text: "Nothing was done: somebody else changes it at the same time. Try again." },

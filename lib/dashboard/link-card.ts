@@ -4,6 +4,7 @@ import { relativeTime } from "../core/times.ts";
 import type { LinkFacts, LinkNumbers } from "../relay/read-overview.ts";
 import { filesHref, instanceHref, storyHref } from "./addresses.ts";
 import { type DayChart, dayChart } from "./day-chart.ts";
+import { type GivenUp, givenUp } from "./given-up.ts";
 import { OUTCOME } from "./outcome-words.ts";
 import { nameOf } from "./paths.ts";
 import { sentence } from "./sentence.ts";
@@ -27,6 +28,8 @@ export interface LinkCard {
   tone: Tone;
   word: string;
   trouble: string | null;
+  /** Its endpoint is not called any more. */
+  givenUp: GivenUp | null;
   numbers: { label: string; value: number; tone: Tone; href: string }[];
   lines: CardLine[];
   /** Null while it does not run. */
@@ -45,6 +48,7 @@ export function linkCard(link: LinkFacts, now: number): LinkCard {
     tone,
     word,
     trouble,
+    givenUp: givenUp(link),
     numbers: numbers === null ? [] : numbersOf(id, numbers),
     lines: numbers === null ? [] : linesOf(link, numbers, now),
     day: numbers === null ? null : dayChart(numbers.hours),
@@ -58,6 +62,7 @@ function standingOf({ status, isSetUp, numbers }: LinkFacts): { tone: Tone; word
   const hold = numbers?.health.hold;
   if (status === "unauthorized" || hold?.reason === "unauthorized") return { tone: "bad", word: "Key refused" };
   if (numbers === null) return { tone: "warn", word: "Goes nowhere" };
+  if (numbers.health.givenUp !== null) return { tone: "bad", word: "Given up on" };
   const { dead, unclear, waiting, claimed, lastListedAt } = numbers.health;
   if (dead > 0) return { tone: "bad", word: "Needs a look" };
   if (unclear > 0) return { tone: "warn", word: "Needs a look" };
@@ -91,7 +96,8 @@ function linesOf({ id, to }: LinkFacts, { health, notifiedAt, last, next }: Link
       : { label: "Last file", file: fileOf(last), text: wordOf(last), at: last.at },
   ];
   if (next !== null) {
-    const dueAt = Math.max(next.at, health.hold?.until ?? 0);
+    // One that waits for its owner has no time.
+    const dueAt = health.givenUp !== null ? 0 : Math.max(next.at, health.hold?.until ?? 0);
     lines.push({
       label: "Next",
       file: fileOf(next),
@@ -107,8 +113,9 @@ function linesOf({ id, to }: LinkFacts, { health, notifiedAt, last, next }: Link
 
 const wordOf = ({ last }: Listed): string => (OUTCOME[last?.outcome ?? ""]?.word ?? "Delivered").toLowerCase();
 
-function whyOf({ hold }: LinkNumbers["health"], to: string, next: Listed, now: number): string {
+function whyOf({ hold, givenUp }: LinkNumbers["health"], to: string, next: Listed, now: number): string {
   if (hold?.reason === "unauthorized") return `${to} refused the key`;
+  if (givenUp !== null) return `${to} is not called any more`;
   if (hold !== null) return `${to} asked for a pause`;
   if (next.at <= now) return "due now";
   if (next.last?.outcome !== "retryAt" && next.last?.outcome !== "unclear") return "paced";

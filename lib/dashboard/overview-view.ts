@@ -4,6 +4,7 @@ import type { LinkFacts, Overview } from "../relay/read-overview.ts";
 import type { Spent } from "../relay/spending.ts";
 import { filesHref, storyHref } from "./addresses.ts";
 import { type CostView, cappedOf, costView } from "./cost-view.ts";
+import { givenUp, givenUpHeadline } from "./given-up.ts";
 import type { Headline } from "./headline.ts";
 import { type LinkCard, linkCard } from "./link-card.ts";
 import { nameOf } from "./paths.ts";
@@ -25,7 +26,9 @@ export interface OverviewView {
 
 export function overviewView({ links, after, isPart, spent }: Overview, now: number): OverviewView {
   const running = links.flatMap(({ numbers }) => (numbers === null ? [] : [numbers.health]));
-  const isMoving = running.some(({ waiting, claimed, hold }) => claimed > 0 || (waiting > 0 && hold === null));
+  const isMoving = running.some(
+    ({ waiting, claimed, hold, givenUp }) => claimed > 0 || (waiting > 0 && hold === null && givenUp === null),
+  );
   return {
     headline: ofPart(headlineOf(links, spent, now), isPart),
     cards: links.map((link) => linkCard(link, now)),
@@ -120,9 +123,11 @@ function headlineOf(links: readonly LinkFacts[], spent: Spent, now: number): Hea
       action: mendingPlace(refused.id),
     };
   }
-  if (dead > 0) {
-    return failedOf(links, dead);
+  for (const link of links) {
+    const found = givenUp(link);
+    if (found !== null) return givenUpHeadline(link, found);
   }
+  if (dead > 0) return failedOf(links, dead);
   if (unclear > 0) return unclearOf(links, unclear);
   const silent = links.find((link) => isSilent(link, now));
   if (silent?.numbers) {

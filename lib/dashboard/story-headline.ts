@@ -1,6 +1,7 @@
 /** One sentence for each state of a file, with why it is so. Pure. */
 import type { Story } from "../core/story.ts";
 import { counted, duration, relativeTime } from "../core/times.ts";
+import { callingPlace } from "./given-up.ts";
 import type { Headline } from "./headline.ts";
 import { mendingPlace } from "./refused-key.ts";
 import { sentence } from "./sentence.ts";
@@ -93,6 +94,16 @@ function waiting(story: Extract<Story, { state: "waiting" }>, now: number, says:
         `Asked again ${when}. With a new key it goes out at once; it is not lost.`,
       ),
       action: mendingPlace(link),
+    };
+  }
+  if (story.hold?.reason === "givenUp") {
+    return {
+      ...says(
+        "bad",
+        "Waiting: the endpoint is not called any more.",
+        "It had failed for five days, or said that it is gone. Once it is called again this goes out; it is not lost.",
+      ),
+      action: callingPlace(link),
     };
   }
   const last = story.attempts.at(-1)?.message;

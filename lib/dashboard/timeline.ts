@@ -20,6 +20,12 @@ const SEEN = {
   backfill: "Asked for by a person, in a backfill",
 } as const;
 
+const HELD = {
+  unauthorized: ["the key was refused", "Everything with the same key waits."],
+  rateLimited: ["a pause was asked for", "Everything with the same key waits."],
+  givenUp: ["the endpoint is not called any more", "Until its owner has it called again. Everything for it waits."],
+} as const;
+
 const GONE = { deleted: "The file was deleted", movedOut: "The file left the folder" } as const;
 
 export function timelineOf(story: Story, now: number): TimelineEntry[] {
@@ -48,8 +54,8 @@ export function timelineOf(story: Story, now: number): TimelineEntry[] {
   switch (story.state) {
     case "waiting":
       if (story.hold !== null) {
-        const why = story.hold.reason === "unauthorized" ? "the key was refused" : "a pause was asked for";
-        add("wait", `On hold: ${why}`, null, "Everything with the same key waits.");
+        const [why, what] = HELD[story.hold.reason];
+        add("wait", `On hold: ${why}`, null, what);
       }
       add(
         "wait",

@@ -11,6 +11,8 @@ export async function act(deps: FormDeps, id: string, fields: URLSearchParams): 
       return stored.instance.isSetUp ? status(deps, id, "paused", "paused") : "notSetUp";
     case "resume":
       return stored.instance.isSetUp ? status(deps, id, "active", "resumed") : "notSetUp";
+    case "wake":
+      return (await deps.instances.wake(id)).kind === "stored" ? "woken" : "changed";
     case "test":
       return testedAs(await deps.test(stored, fields.get("destination") ?? ""));
     case "remove":

@@ -35,7 +35,7 @@ export type Tested =
   | { kind: "unsigned" };
 
 export interface FormDeps extends Checks {
-  instances: Pick<Instances, "get" | "page" | "change" | "setStatus" | "remove" | "secretsOf">;
+  instances: Pick<Instances, "get" | "page" | "change" | "setStatus" | "wake" | "remove" | "secretsOf">;
   drafts: FormDrafts;
   foldersOf: (stored: StoredInstance) => Promise<Folders>;
   preview: (destination: Extract<DestinationSettings, { kind: "page" }>, file: PreviewedFile) => Preview;

@@ -89,6 +89,9 @@ export function healthText(links: readonly LinkHealth[], now: number): string {
       `${one.link}: ${one.waiting} waiting, ${one.claimed} being delivered, ${one.dead} dead, ${one.unclear} unclear, ${one.settled} settled`,
       ...(one.oldestWaitingMs === null ? [] : [`  the next one has waited for ${duration(one.oldestWaitingMs)}`]),
       ...(one.hold === null ? [] : [`  on hold (${one.hold.reason}) until ${timeOf(one.hold.until, now)}`]),
+      ...(one.givenUp === null
+        ? []
+        : [`  its endpoint is ${one.givenUp.status} since ${timeOf(one.givenUp.since, now)}, and not called`]),
       `  ${one.lastListedAt === null ? "nothing listed yet" : `last listing ${timeOf(one.lastListedAt, now)}`}`,
       ...credentialLines(one.credential, now),
     ])

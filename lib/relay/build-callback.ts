@@ -9,6 +9,7 @@ import type { Env } from "../env.ts";
 import type { CallbackRules } from "../net/why-not-callback.ts";
 import { createEndpointStore } from "../store/endpoint-store.ts";
 import { createEventLog } from "../store/event-log.ts";
+import { createHurry } from "../store/hurry.ts";
 import { reasonOf } from "./answer-job.ts";
 import type { BuiltDestination } from "./build-destination.ts";
 import type { World } from "./context.ts";
@@ -29,6 +30,15 @@ export interface CallbackParts {
 
 export function buildCallback(parts: CallbackParts, env: Env, redis: Redis, world: World): BuiltDestination {
   const { name, fingerprint, instance, format, signing, policy } = parts;
+  const endpoint = createEndpointStore(redis, fingerprint);
+  const hurry = createHurry(redis);
+
+  /** Known first, due then: what is due goes out, and would be put off again by what is known. */
+  async function callAgain(): Promise<void> {
+    await endpoint.forget();
+    await hurry(name, world.now());
+  }
+
   return {
     name,
     timing: CALLBACK_TIMING,
@@ -36,6 +46,7 @@ export function buildCallback(parts: CallbackParts, env: Env, redis: Redis, worl
     width: 1,
     remembers: true,
     credential: null,
+    ...(policy === "queue" ? {} : { endpoint: { load: endpoint.load, callAgain } }),
     build: (source) =>
       createCallbackDestination({
         fingerprint,
@@ -43,7 +54,7 @@ export function buildCallback(parts: CallbackParts, env: Env, redis: Redis, worl
         format,
         signing,
         client: callbackClient(parts, env, world),
-        endpoint: createEndpointStore(redis, fingerprint),
+        endpoint,
         source,
         log: createEventLog(redis, name),
         policy,

@@ -37,6 +37,8 @@ export interface BuiltDestination {
   build(source: SourceReader): Destination;
   /** How its end is asked for. */
   credential: Desk["credential"];
+  /** Where it may be given up on. */
+  endpoint?: NonNullable<Desk["endpoint"]>;
   /** How often it may be posted to; where there is no such limit, nothing. */
   posts?: NonNullable<Desk["posts"]>;
 }
@@ -47,6 +49,7 @@ export const deskOf = (redis: Redis, instance: string, made: BuiltDestination): 
   inspection: createInspectionStore(redis, instance, made.name),
   acts: createActStore(redis, made.name),
   credential: made.credential,
+  endpoint: made.endpoint ?? null,
   width: made.width,
   posts: made.posts ?? null,
 });

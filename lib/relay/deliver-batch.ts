@@ -1,7 +1,8 @@
 /** Delivers one claimed batch, as wide as the credential's pace allows, and says what follows for each. */
 
-import { type Claimed, type Hold, nextStep } from "../core/delivery.ts";
+import { type Claimed, nextStep } from "../core/delivery.ts";
 import type { Attempt } from "../core/destination.ts";
+import type { Hold } from "../core/hold.ts";
 import type { Outcome } from "../core/outcome.ts";
 import { ATTEMPTS_MAX } from "../core/retry.ts";
 import type { Settlement } from "../store/delivery-rows.ts";

@@ -2,7 +2,7 @@
  * Claims due deliveries in batches and delivers them until none is due or time is up. The outbox owns every repeat: what
  * is due later is left to a delayed job, which this asks for at its end.
  */
-import type { Hold } from "../core/delivery.ts";
+import type { Hold } from "../core/hold.ts";
 import type { Settlement } from "../store/delivery-rows.ts";
 import { BATCH_MAX, type Turn } from "../store/outbox-store.ts";
 import { deliverBatch } from "./deliver-batch.ts";
@@ -78,7 +78,7 @@ async function drain(services: Services, link: Lane, deadline: number, run: { ag
     settlements = turn.unreadable.map((unreadable) => ({ unreadable }));
     for (const { id } of turn.unreadable) services.log.error({ link: link.id, delivery: id }, "delivery.unreadable");
     hold = null;
-    if (turn.hold !== null) link.pace.hold(turn.hold.until, turn.hold.reason);
+    link.pace.heard(turn.hold);
     if (turn.claimed.length > 0 || settlements.length > 0) {
       const batch = await deliverBatch(services, link, turn);
       settlements.push(...batch.settlements);

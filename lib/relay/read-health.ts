@@ -1,6 +1,8 @@
 /** How the relay is, in numbers: bounded however much waits. */
 import { z } from "zod";
 import { daysLeft, endsAt } from "../core/credential-ending.ts";
+import { givenUpOn } from "../core/endpoint-state.ts";
+import { holdSchema } from "../core/hold.ts";
 import type { Link } from "./services.ts";
 
 export const linkHealthSchema = z.object({
@@ -12,8 +14,10 @@ export const linkHealthSchema = z.object({
   settled: z.number(),
   /** Since the one that comes next was seen (ms); null when none waits. */
   oldestWaitingMs: z.number().nullable(),
-  hold: z.object({ until: z.number(), reason: z.enum(["rateLimited", "unauthorized"]) }).nullable(),
+  hold: holdSchema.nullable(),
   lastListedAt: z.number().nullable(),
+  /** Since when a callback is no longer called; null while it is. */
+  givenUp: z.object({ status: z.enum(["paused", "disabled"]), since: z.number() }).nullable(),
   /** Null where it cannot be asked for, or was not yet. */
   credential: z
     .object({
@@ -27,9 +31,15 @@ export const linkHealthSchema = z.object({
 });
 export type LinkHealth = z.infer<typeof linkHealthSchema>;
 
-/** Three requests to Redis, and 15 commands. */
+/** At most four requests to Redis, and 15 commands. */
 export async function readHealth(link: Link, now: number): Promise<LinkHealth> {
-  const { places, oldestSeenAt, hold, lastListedAt } = await link.desk.inspection.counts(link.destination.credential);
+  const { inspection, endpoint } = link.desk;
+  const [counts, credential, givenUp] = await Promise.all([
+    inspection.counts(link.destination.credential),
+    credentialOf(link, now),
+    endpoint === null ? null : endpoint.load().then(givenUpOn),
+  ]);
+  const { places, oldestSeenAt, hold, lastListedAt } = counts;
   const { claimed, dead, unclear, settled } = places;
   return {
     link: link.id,
@@ -41,7 +51,8 @@ export async function readHealth(link: Link, now: number): Promise<LinkHealth> {
     oldestWaitingMs: oldestSeenAt === null ? null : Math.max(0, now - oldestSeenAt),
     hold: hold !== null && hold.until > now ? hold : null,
     lastListedAt,
-    credential: await credentialOf(link, now),
+    givenUp,
+    credential,
   };
 }
 

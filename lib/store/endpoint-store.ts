@@ -2,7 +2,7 @@
 import type { Redis } from "@upstash/redis";
 import { z } from "zod";
 import { type EndpointState, type EndpointStore, endpointStateSchema, UNTROUBLED } from "../core/endpoint-state.ts";
-import { endpointKey } from "./keys.ts";
+import { endpointKey, endpointKeys } from "./keys.ts";
 import { step } from "./redis.ts";
 import { PUT_ENDPOINT } from "./scripts/put-endpoint.ts";
 
@@ -13,7 +13,8 @@ const TRIES_MAX = 5;
 export const stateOf = (text: string): EndpointState =>
   text === "" ? UNTROUBLED : (endpointStateSchema.safeParse(JSON.parse(text)).data ?? UNTROUBLED);
 
-export function createEndpointStore(redis: Redis, endpoint: string): EndpointStore {
+/** `forget`: it is called again as if nothing had ever been wrong. */
+export function createEndpointStore(redis: Redis, endpoint: string): EndpointStore & { forget(): Promise<void> } {
   const key = endpointKey(endpoint);
   const put = redis.createScript(PUT_ENDPOINT);
   return {
@@ -38,6 +39,10 @@ export function createEndpointStore(redis: Redis, endpoint: string): EndpointSto
         believed = current;
       }
       return { before, after: before };
+    },
+
+    async forget() {
+      await step("forget endpoint", () => redis.unlink(...endpointKeys(endpoint)));
     },
   };
 }

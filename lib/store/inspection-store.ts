@@ -1,7 +1,8 @@
 /** Reads what the relay knows of files and deliveries, for people. Changes nothing, and each question has a bounded cost. */
 import type { Redis } from "@upstash/redis";
 import { z } from "zod";
-import type { Held, Hold } from "../core/delivery.ts";
+import type { Held } from "../core/delivery.ts";
+import { type Hold, holdOf } from "../core/hold.ts";
 import { FOLDER, type KnownFile } from "../core/known-file.ts";
 import type { Facts, Place, Stored } from "../core/story.ts";
 import { ledgerSchema, parseStored } from "./delivery-rows.ts";
@@ -98,7 +99,7 @@ export function createInspectionStore(redis: Redis, instance: string, destinatio
         held: heldOf(ledger),
         note,
         newerRev: next === null ? null : (parseStored(next, "live", 0)?.delivery.rev ?? null),
-        hold: holdOf(hold),
+        hold: heldBy(hold),
       };
     },
 
@@ -160,7 +161,7 @@ export function createInspectionStore(redis: Redis, instance: string, destinatio
       return {
         places: { live, replay, backfill, claimed, dead, unclear, settled },
         oldestSeenAt: seen.length === 0 ? null : Math.min(...seen),
-        hold: holdOf(hold),
+        hold: heldBy(hold),
         lastListedAt: listedAt === null ? null : Number(listedAt),
       };
     },
@@ -172,7 +173,5 @@ const heldOf = (ledger: string | null): Held | null =>
 
 const knownOf = (value: string | null): KnownFile | null => (value === null ? null : (parseKnownFile(value) ?? null));
 
-function holdOf([until, reason]: readonly (string | null)[]): Hold | null {
-  if (until === null || until === undefined) return null;
-  return { until: Number(until), reason: reason === "unauthorized" ? "unauthorized" : "rateLimited" };
-}
+const heldBy = ([until = null, reason = null]: readonly (string | null)[]): Hold | null =>
+  until === null ? null : holdOf(Number(until), reason);

@@ -5,13 +5,13 @@
 import type { Redis } from "@upstash/redis";
 import { z } from "zod";
 import { ACCOUNT_INSTANCES_MAX, type Instance, instanceSchema } from "../core/instance.ts";
+import { createHurry } from "./hurry.ts";
 import {
   accountKey,
   bulksOf,
   elementTokenKey,
   endingKeys,
-  endpointKey,
-  holdKey,
+  endpointKeys,
   INSTANCE_KEYS,
   instanceKey,
   outboxKeys,
@@ -19,15 +19,11 @@ import {
   tokenKeys,
 } from "./keys.ts";
 import { step } from "./redis.ts";
-import { HURRY } from "./scripts/hurry.ts";
 import { PUT_INSTANCE } from "./scripts/put-instance.ts";
 import { REMOVE_INSTANCE } from "./scripts/remove-instance.ts";
 import { type Sealed, sealedSchema } from "./vault.ts";
 
 const rowSchema = z.object({ version: z.number().int().positive(), instance: instanceSchema, sealed: sealedSchema });
-
-/** Deliveries that one request makes due. */
-const HURRY_PART = 500;
 
 export interface StoredInstance {
   instance: Instance;
@@ -44,7 +40,6 @@ export type InstanceStore = ReturnType<typeof createInstanceStore>;
 export function createInstanceStore(redis: Redis, unreadable: (row: string) => void) {
   const put = redis.createScript(PUT_INSTANCE);
   const remove = redis.createScript(REMOVE_INSTANCE);
-  const hurry = redis.createScript(HURRY);
 
   function readable(rows: readonly (string | null)[]): StoredInstance[] {
     return rows.flatMap((row) => {
@@ -145,7 +140,7 @@ export function createInstanceStore(redis: Redis, unreadable: (row: string) => v
         return [...Object.values(flat), ...Object.values(due)];
       });
       const keys = [instanceKey(id), INSTANCE_KEYS.all, accountKey(account), elementTokenKey(id)];
-      keys.push(...Object.values(sourceKeys(id)), bulksOf(id), ...own, ...endpoints.flatMap(keysOfEndpoint));
+      keys.push(...Object.values(sourceKeys(id)), bulksOf(id), ...own, ...endpoints.flatMap(endpointKeys));
       const raw = await step("remove instance", () => remove.exec(keys, [instance.id, `${version}`]));
       return z.tuple([z.enum(["removed", "stale"])]).parse(raw)[0];
     },
@@ -159,31 +154,16 @@ export function createInstanceStore(redis: Redis, unreadable: (row: string) => v
     /** Whether anything is known against an endpoint of these names. */
     async knowsOf(endpoints: readonly string[]): Promise<boolean> {
       if (endpoints.length === 0) return false;
-      return (await step("look for endpoints", () => redis.exists(...endpoints.flatMap(keysOfEndpoint)))) > 0;
+      return (await step("look for endpoints", () => redis.exists(...endpoints.flatMap(endpointKeys)))) > 0;
     },
 
     async forgetEndpoints(endpoints: readonly string[]): Promise<void> {
-      if (endpoints.length > 0)
-        await step("forget endpoints", () => redis.unlink(...endpoints.flatMap(keysOfEndpoint)));
+      if (endpoints.length > 0) await step("forget endpoints", () => redis.unlink(...endpoints.flatMap(endpointKeys)));
     },
 
-    /** Whatever waits in an outbox for a later attempt is due now, as far as it may be begun. */
-    async hurry(outbox: string, now: number): Promise<void> {
-      const { deliveries, due } = outboxKeys(outbox);
-      for (const key of Object.values(due)) {
-        for (let stay = 0; ; ) {
-          const args = [`${now}`, `${stay}`, `${HURRY_PART}`];
-          const raw = await step("hurry", () => hurry.exec([deliveries, key], args));
-          const [looked, left] = z.tuple([z.coerce.number(), z.coerce.number()]).parse(raw);
-          stay += left;
-          if (looked < HURRY_PART) break;
-        }
-      }
-    },
+    hurry: createHurry(redis),
   };
 }
-
-const keysOfEndpoint = (name: string): string[] => [endpointKey(name), holdKey(name)];
 
 function parseRow(row: string): StoredInstance | null {
   try {

@@ -106,8 +106,10 @@ export const endingKeys = (credential: string) => ({
   ending: `relay:credential:${credential}`,
   asked: `relay:credential:${credential}:asked`,
 });
-/** string: how a callback's endpoint is doing (JSON). Deleted, a paused or disabled one is called again. */
+/** string: how a callback's endpoint is doing (JSON). Deleted with its hold, a paused or disabled one is called again. */
 export const endpointKey = (endpoint: string) => `relay:endpoint:${endpoint}`;
+/** All that is known against it. */
+export const endpointKeys = (endpoint: string): string[] => [endpointKey(endpoint), holdKey(endpoint)];
 
 /** string: what the setup's check of Redis writes and reads back; expires. */
 export const SETUP_PROBE = "relay:setup:probe";

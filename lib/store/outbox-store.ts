@@ -2,7 +2,8 @@
 import type { Redis } from "@upstash/redis";
 import { z } from "zod";
 import { monthOf } from "../core/cost.ts";
-import type { Claimed, Hold } from "../core/delivery.ts";
+import type { Claimed } from "../core/delivery.ts";
+import { type Hold, holdOf } from "../core/hold.ts";
 import { TALLY_FIELDS } from "../core/tally.ts";
 import { parseClaimed, rowOf, type Settlement, type Unreadable } from "./delivery-rows.ts";
 import { bulkKeys, holdKey, outboxKeys, USE_KEY } from "./keys.ts";
@@ -130,10 +131,7 @@ export function createOutboxStore(redis: Redis, destination: string, options: Ou
         claimToken: input.claimToken,
         claimEndsAt: input.now + claimMs,
         settled: Number(settled),
-        hold:
-          Number(until) > input.now
-            ? { until: Number(until), reason: reason === "unauthorized" ? "unauthorized" : "rateLimited" }
-            : null,
+        hold: Number(until) > input.now ? holdOf(Number(until), reason) : null,
         nextDueAt: nextDue ? Number(nextDue) : null,
       };
     },

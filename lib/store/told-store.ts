@@ -1,8 +1,8 @@
 /** Reads what an operator may have to be told of, and keeps what they were told. */
 import type { Redis } from "@upstash/redis";
 import { z } from "zod";
-import type { Hold } from "../core/delivery.ts";
 import { UNTROUBLED } from "../core/endpoint-state.ts";
+import { type Hold, holdOf } from "../core/hold.ts";
 import { DEATHS_AFTER_MS, type Due, marksOf, type Seen, type Watched } from "../core/operator-event.ts";
 import { stateOf } from "./endpoint-store.ts";
 import { endpointKey, holdKey, outboxKeys, sourceKeys, TOLD_KEY } from "./keys.ts";
@@ -39,7 +39,7 @@ export function createToldStore(redis: Redis) {
         const lanes = watched.lanes.map(({ endpoint, credential }) => {
           const [, deadAt] = z.array(z.union([z.string(), z.number()])).parse(next());
           const state = endpoint === null ? UNTROUBLED : stateOf(text.parse(next()) ?? "");
-          const hold = credential === null ? null : holdOf(z.array(text).parse(next()));
+          const hold = credential === null ? null : heldBy(z.array(text).parse(next()));
           return { deadAt: deadAt === undefined ? null : Number(deadAt), endpoint: state, hold };
         });
         return { watched, seen: { listedAt: listedAt === null ? null : Number(listedAt), lanes } };
@@ -63,5 +63,5 @@ export function createToldStore(redis: Redis) {
   };
 }
 
-const holdOf = ([until = null, reason = null]: readonly (string | null)[]): Hold | null =>
-  until === null ? null : { until: Number(until), reason: reason === "unauthorized" ? "unauthorized" : "rateLimited" };
+const heldBy = ([until = null, reason = null]: readonly (string | null)[]): Hold | null =>
+  until === null ? null : holdOf(Number(until), reason);

@@ -73,6 +73,7 @@ it("a form with the operator's session from another site → refused", async () 
   for (const path of [
     "/files/act",
     "/files/share",
+    "/endpoint",
     "/setup/notify",
     "/instances/1/save",
     "/instances/1/act",

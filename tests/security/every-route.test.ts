@@ -40,6 +40,7 @@ const OPENED_BY: Record<string, "anyone" | "cookie" | "admin" | "cron" | "pair">
   "POST /files/act": "cookie",
   "POST /files/bulk/plan": "cookie",
   "POST /files/bulk/act": "cookie",
+  "POST /endpoint": "cookie",
   "POST /setup/notify": "cookie",
   "GET /instances/[id]/folders": "cookie",
   "POST /instances/[id]/save": "cookie",

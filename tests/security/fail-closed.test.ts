@@ -47,6 +47,7 @@ const EXPECTED: Record<string, number> = {
   "POST /files/bulk/act": 401,
   "GET /api/bulk": 401,
   "POST /api/bulk": 401,
+  "POST /endpoint": 401,
   "POST /setup/notify": 401,
   "GET /login": 200,
   "POST /login": 403,

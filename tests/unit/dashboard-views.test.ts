@@ -25,7 +25,7 @@ const SPENT = {
 };
 const health = (changes: Partial<LinkHealth> = {}): LinkHealth => ({
   ...{ link: "env", waiting: 0, claimed: 0, dead: 0, unclear: 0, settled: 3 },
-  ...{ oldestWaitingMs: null, hold: null, lastListedAt: NOW - 60_000, credential: null },
+  ...{ oldestWaitingMs: null, hold: null, lastListedAt: NOW - 60_000, givenUp: null, credential: null },
   ...changes,
 });
 const listed = (changes: Partial<Listed> = {}): Listed => ({

@@ -8,7 +8,15 @@ import { NOW } from "../support/builders.ts";
 
 function card(changes: Partial<LinkFacts>, next: Partial<Listed> | null = null) {
   const counts = { waiting: next === null ? 0 : 1, claimed: 0, dead: 0, unclear: 0, settled: 0 };
-  const health = { ...counts, link: "7", oldestWaitingMs: null, hold: null, lastListedAt: NOW, credential: null };
+  const health = {
+    ...counts,
+    link: "7",
+    oldestWaitingMs: null,
+    hold: null,
+    lastListedAt: NOW,
+    credential: null,
+    givenUp: null,
+  };
   const waiting =
     next === null ? null : { last: null, id: "id:a", path: "/a.jpg", at: NOW + 9_000, attempted: 1, ...next };
   const numbers = { health, notifiedAt: null, last: null, next: waiting, failed: null, hours: lastDay([], NOW) };

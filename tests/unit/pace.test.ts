@@ -35,6 +35,23 @@ describe("pace", () => {
     expect(pace.held(NOW + 500)).toBeNull();
   });
 
+  it("held for an endpoint that was given up on → Redis is not told again, and open as soon as Redis knows of none", () => {
+    const pace = createPace(6);
+    pace.hold(NOW + 500, "givenUp");
+    expect([pace.isHeld(NOW), pace.held(NOW)]).toEqual([true, null]);
+    pace.heard({ until: NOW + 500, reason: "givenUp" });
+    expect(pace.isHeld(NOW)).toBe(true);
+    pace.heard(null);
+    expect([pace.isHeld(NOW), fill(pace)]).toEqual([false, 1]);
+  });
+
+  it("held for a limit, and Redis knows of none → stays held: Redis may have been told in vain", () => {
+    const pace = createPace(6);
+    pace.hold(NOW + 500);
+    pace.heard(null);
+    expect(pace.held(NOW)).toEqual({ until: NOW + 500, reason: "rateLimited" });
+  });
+
   it("in flight for one run → not open for another: the width is for all", () => {
     const pace = createPace(6);
     fill(pace);

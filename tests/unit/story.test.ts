@@ -125,6 +125,7 @@ describe("in words", () => {
           oldestWaitingMs: 5_000,
           hold: { until: NOW + 1_000, reason: "rateLimited" },
           lastListedAt: null,
+          givenUp: { status: "paused" as const, since: NOW - 3_600_000 },
           credential,
         },
       ],
@@ -132,6 +133,7 @@ describe("in words", () => {
     );
     expect(text).toContain("env: 1 waiting, 2 being delivered, 3 dead, 4 unclear, 5 settled");
     expect(text).toContain("waited for 5 s");
+    expect(text).toContain("its endpoint is paused since");
     expect(text).toContain("on hold (rateLimited) until");
     expect(text).toContain("(in 1 day)");
     expect(text).toContain("it lacks x");

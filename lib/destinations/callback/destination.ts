@@ -4,7 +4,13 @@
  */
 import type { Claimed } from "../../core/delivery.ts";
 import type { Destination, SourceReader } from "../../core/destination.ts";
-import { type EndpointState, type EndpointStore, stateAfter, statusOf, UNTROUBLED } from "../../core/endpoint-state.ts";
+import {
+  type EndpointState,
+  type EndpointStore,
+  givenUpOn,
+  stateAfter,
+  UNTROUBLED,
+} from "../../core/endpoint-state.ts";
 import type { EventLog, LoggedEvent, Sent } from "../../core/event-log.ts";
 import type { Outcome } from "../../core/outcome.ts";
 import { type Change, changeOf, writeTold } from "./change.ts";
@@ -62,14 +68,14 @@ export function createCallbackDestination(deps: CallbackDeps): Destination {
     const verdict = verdictOf(answer);
     // From what is known now: another body's answer may have come in between.
     const { before, after } = await endpoint.update(seen, (state) => stateAfter(state, verdict, now()));
-    const status = waitsFor(after);
+    const status = givenUpOn(after)?.status ?? null;
     const at = { now: now(), random: deps.random() };
     const outcomes = [...group].map(([{ attempt }, change]) => {
       if (verdict === "accepted") return accepted(change);
       return status === null ? outcomeOfFailure(answer, attempt, at) : untilEnabled(status);
     });
     const words = verdict === "accepted" ? {} : { message: answer.message };
-    if (status !== null && waitsFor(before) !== status) deps.tell({ status, message: answer.message });
+    if (status !== null && givenUpOn(before)?.status !== status) deps.tell({ status, message: answer.message });
     // What was answered counts, whether it could be written down or not: else it would be sent again.
     await log(group, body, (n) => ({
       ...{ at: startedAt, ms: at.now - startedAt, status: answer.status },
@@ -105,7 +111,7 @@ export function createCallbackDestination(deps: CallbackDeps): Destination {
   const untilEnabled = (status: EndpointNotice["status"]): Outcome => ({
     kind: "retryAt",
     at: now() + LOOKED_AT_AGAIN_MS,
-    cause: "unavailable",
+    cause: "givenUp",
     hold: true,
     message: `the endpoint is ${status} until its owner enables it`,
   });
@@ -130,7 +136,7 @@ export function createCallbackDestination(deps: CallbackDeps): Destination {
 
       const isQueue = deps.policy === "queue";
       const state = isQueue ? UNTROUBLED : await endpoint.load();
-      const status = waitsFor(state);
+      const status = givenUpOn(state)?.status ?? null;
       if (status !== null) {
         for (const one of changes.keys()) outcomes.set(one, untilEnabled(status));
         return all();
@@ -156,12 +162,6 @@ export function createCallbackDestination(deps: CallbackDeps): Destination {
       return all();
     },
   };
-}
-
-/** Null: it is called. */
-function waitsFor(state: EndpointState): EndpointNotice["status"] | null {
-  const status = statusOf(state);
-  return status === "paused" || status === "disabled" ? status : null;
 }
 
 const loggedOf = ({ after, ...event }: Change): LoggedEvent => event;

@@ -154,11 +154,27 @@ export const callback: readonly Mutant[] = [
   },
   {
     name: "callback-woken-for-a-part-of-what-waits",
-    file: "lib/store/instance-store.ts",
+    file: "lib/store/hurry.ts",
     text: "for (const key of Object.values(due)) {",
     replacement: "for (const key of [due.backfill]) {",
     breaks: "what was to be tried much later goes out too once its endpoint is enabled",
     tests: ["tests/relay/callback-waking.test.ts"],
+  },
+  {
+    name: "callback-called-again-by-one-process-alone",
+    file: "lib/relay/pace.ts",
+    text: 'else if (heldFor === "givenUp") heldUntil = 0;',
+    replacement: "",
+    breaks: "once its owner has it called again, every process calls it",
+    tests: ["tests/unit/pace.test.ts", "tests/relay/call-again.test.ts"],
+  },
+  {
+    name: "callback-called-again-behind-its-hold",
+    file: "lib/store/keys.ts",
+    text: "=> [endpointKey(endpoint), holdKey(endpoint)]",
+    replacement: "=> [endpointKey(endpoint)]",
+    breaks: "once its owner has it called again, what waits goes out at once",
+    tests: ["tests/relay/call-again.test.ts", "tests/relay/callback-waking.test.ts"],
   },
   {
     name: "callback-hurried-out-of-its-grace",

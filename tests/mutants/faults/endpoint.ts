@@ -101,7 +101,7 @@ export const endpoint: readonly Mutant[] = [
   {
     name: "pace-as-wide-after-a-hold",
     file: "lib/relay/pace.ts",
-    text: "isHeld = true;\n      width = 1;",
+    text: "isHeld = true;\n    width = 1;",
     replacement: "isHeld = true;",
     breaks: "after a hold a single request asks first",
     tests: ["tests/unit/pace.test.ts"],
