@@ -9,6 +9,7 @@ import { actOnBulk } from "@/lib/relay/act-on-bulk.ts";
 import { actOnDelivery } from "@/lib/relay/act-on-delivery.ts";
 import { answerAct, answerReplay } from "@/lib/relay/answer-act.ts";
 import { answerAudit } from "@/lib/relay/audit.ts";
+import { callAgain } from "@/lib/relay/call-again.ts";
 import { revokeShare, shareStory, sharesOf } from "@/lib/relay/share-story.ts";
 import { tryNotification } from "@/lib/relay/try-notification.ts";
 import { AUDIT_KEPT, AUDIT_KEPT_MS } from "@/lib/store/audit-store.ts";
@@ -60,6 +61,7 @@ describe("acts of people", () => {
     const at = { link: "", file: id };
     expect(await shareStory(context, at, 7)).toBe("shared");
     for (const { id: shared } of (await sharesOf(context, at)) ?? []) await revokeShare(context, at, shared);
+    expect(await callAgain(context.services, link, BY_DASHBOARD)).toBe("isCalled");
     const { instances } = context;
     const draft = {
       name: "Ann's",
@@ -81,7 +83,7 @@ describe("acts of people", () => {
     const all = await entries();
     expect(all.map(({ act }) => act).reverse()).toEqual([
       ...["login", "testNotification", "isThere", "post", "replay", "replayMany"],
-      ...["planMany", "startMany", "cancelMany", "share", "revokeShare"],
+      ...["planMany", "startMany", "cancelMany", "share", "revokeShare", "callAgain"],
       ...["instance.create", "testEvent", "instance.change", "instance.status", "instance.connect", "instance.remove"],
     ]);
     expect(new Set(all.map(({ act }) => act))).toEqual(new Set(ACTS));
