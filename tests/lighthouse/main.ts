@@ -7,18 +7,11 @@ import { parseArgs } from "node:util";
 import { startDashboard } from "../support/dashboard.ts";
 import { beforeScene, SCENE_ENV } from "../support/dashboard-scenes.ts";
 import { fillPages, PAGES, TEXT_PAGES } from "../support/every-page.ts";
-import { installLighthouse, type Look, lookAt, slowdownAt } from "./lighthouse.ts";
+import { FLOOR_LEAST, judge, LEAST, PHONE_SLOWDOWN, type Verdict } from "./judge.ts";
+import { installLighthouse, lookAt } from "./lighthouse.ts";
 
-const LEAST = 95;
-/** What else the machine does takes from a score and never adds to it: a poor page is looked at again, and its best counts. */
-const LOOKS_MAX = 3;
-/**
- * A page with next to nothing of its own: what it lacks, the machine takes away. Where that is more than this, performance
- * is printed and not judged; accessibility and best practices always are.
- */
+/** Next to nothing of its own, and all that every page has. */
 const FLOOR_PAGE = "/instances/new";
-const FLOOR_LEAST = 98;
-const FLOOR_LOOKS = 2;
 const { values, positionals } = parseArgs({
   options: { desktop: { type: "boolean", default: false } },
   allowPositionals: true,
@@ -35,29 +28,15 @@ let notJudged = 0;
 try {
   const addressOf = await fillPages(dashboard);
   const cookie = await dashboard.logIn();
-  let benchmark = Number.POSITIVE_INFINITY;
-  const look = async (url: string) => {
-    const seen = await lookAt(url, { cookie, slowdown: asDesktop ? null : slowdownAt(benchmark) });
-    benchmark = seen.benchmark;
-    return seen;
-  };
-  const floor = async () => {
-    let best = 0;
-    for (let n = 0; n < FLOOR_LOOKS && best < FLOOR_LEAST; n++)
-      best = Math.max(best, (await look(addressOf(FLOOR_PAGE))).scores.performance);
-    return best;
-  };
+  const looker = (page: string) => (slowdown: number) => lookAt(addressOf(page), { cookie, asDesktop, slowdown });
+  let first = asDesktop ? 1 : PHONE_SLOWDOWN;
   for (const page of positionals.length === 0 ? all : positionals) {
-    const url = addressOf(page);
-    let best = await look(url);
-    let looks = 1;
-    for (; !isGood(best) && looks < LOOKS_MAX; looks++) best = betterOf(best, await look(url));
-    const isSlowAlone = !isGood(best) && isGood(best, ["performance"]);
-    const isMachine = isSlowAlone && (await floor()) < FLOOR_LEAST;
-    if (isMachine) notJudged += 1;
-    else if (!isGood(best)) poorPages += 1;
-    const judged = isMachine ? ", performance not judged" : "";
-    console.log(`${page}: ${lineOf(best)}${looks === 1 ? "" : ` (best of ${looks})`}${judged}`);
+    const verdict = await judge(looker(page), looker(FLOOR_PAGE), first);
+    // A machine that was slow for a time is no excuse for the pages after it.
+    if (!asDesktop) first = Math.min(verdict.slowdown + 1, PHONE_SLOWDOWN);
+    if (verdict.kind === "notJudged") notJudged += 1;
+    if (verdict.kind === "poor") poorPages += 1;
+    console.log(`${page}: ${lineOf(verdict)}`);
   }
 } finally {
   await dashboard.close();
@@ -70,16 +49,9 @@ console.log(poorPages === 0 ? `No judged score is below ${LEAST}.` : `${poorPage
 // Next keeps a process alive that has nothing left to do.
 process.exit(poorPages === 0 ? 0 : 1);
 
-function isGood({ scores }: Look, but: readonly string[] = []): boolean {
-  return Object.entries(scores).every(([category, score]) => score >= LEAST || but.includes(category));
-}
-
-function betterOf(a: Look, b: Look): Look {
-  return a.scores.performance >= b.scores.performance ? a : b;
-}
-
-function lineOf(look: Look): string {
-  const scores = Object.entries(look.scores).map(([category, score]) => `${category} ${score}`);
-  const speed = `machine at ${Math.round(look.benchmark)}`;
-  return [...scores, speed, ...(isGood(look) ? [] : look.takenAway)].join(", ");
+function lineOf({ kind, best, looks, slowdown }: Verdict): string {
+  const scores = Object.entries(best.scores).map(([category, score]) => `${category} ${score}`);
+  const phone = asDesktop ? [] : [`a phone ${slowdown} times slower than this machine`];
+  const end = looks === 1 ? "" : ` (best of ${looks})`;
+  return [...scores, ...phone, ...(kind === "good" ? [] : [...best.takenAway, kind])].join(", ") + end;
 }
