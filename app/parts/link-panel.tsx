@@ -27,8 +27,8 @@ export const LinkPanel = ({ card, now }: { card: LinkCard; now: number }) => (
           Call it again
         </button>
         <p>
-          {card.givenUp.why} It is not called since <When at={card.givenUp.since} now={now} />. All that waits goes out
-          at once, and what fails is tried again as ever.
+          {card.givenUp.why} The relay gave up on it <When at={card.givenUp.since} now={now} />. Called again, it gets
+          all that waits at once, and what fails is tried again as ever.
         </p>
       </form>
     )}

@@ -84,6 +84,7 @@ export function filesView(query: FilesQuery, found: Found, health: LinkHealth, e
     tone: TABS[one].tone,
   }));
   const [nothing, why] = EMPTY[state];
+  const elsewhere = state === "settled" ? tabs.find(({ count, isHere }) => !isHere && (count ?? 0) > 0) : undefined;
   const thumbnails = thumbnailsOf(
     found.files.map((file) => (file.kind === "leftOut" ? file : file.listed)),
     health.link,
@@ -118,11 +119,16 @@ export function filesView(query: FilesQuery, found: Found, health: LinkHealth, e
             sentence: more ? "None so far." : "No file fits.",
             why: more ? "Look further, or change the filter." : "Change the filter, or look at another state.",
           }
-        : { sentence: nothing, why },
+        : { sentence: nothing, why: elsewhere === undefined ? why : whereElse(elsewhere) },
     isFiltered,
     many: manyOf(state, health),
     timeLabel: TABS[state].time,
   };
+}
+
+/** Nobody who waits for a file is asked to drop one. */
+function whereElse({ name, count }: { name: string; count: number | null }): string {
+  return `${counted(count ?? 0, "file")} ${count === 1 ? "is" : "are"} under ${name}.`;
 }
 
 function searchedOf(state: FilesQuery["state"], looked: number, more: boolean): string {

@@ -13,7 +13,7 @@ export interface GivenUp {
 
 const WHY = {
   paused: "It answered with nothing but failures for five days.",
-  disabled: "It answered 410: there is nobody any more.",
+  disabled: "It answered 410 Gone: nobody listens there any more.",
 } as const;
 
 /** Null while it is called, or where there is no endpoint of events. */

@@ -326,6 +326,14 @@ describe("the table of files", () => {
     expect(view.moreHref).toBe("/files?state=dead&q=a&after=dead%7E5%7Eid%3Ax&looked=500");
   });
 
+  it("nothing delivered yet → says where the files are; no file at all → what to do", () => {
+    const none = { files: [], after: null, looked: 0 };
+    const why = (counts: Parameters<typeof health>[0]) => filesView(filesQuery({}), none, health(counts)).empty.why;
+    expect(why({ waiting: 3 })).toBe("3 files are under Waiting.");
+    expect(why({ dead: 1, waiting: 3 })).toBe("1 file is under Failed.");
+    expect(why({})).toMatch(/^Drop a file/);
+  });
+
   it("a search that goes on from a part to the end → says how many were looked at in all", () => {
     const last = filesView({ ...query, looked: 2_000 }, { files: [], after: null, looked: 500 }, health());
     expect(last.searched).toBe("Searched all of 2,500 files.");
