@@ -150,7 +150,7 @@ export const callback: readonly Mutant[] = [
     text: "calledSince: Math.max(now(), instance.calledSince + 1)",
     replacement: "calledSince: instance.calledSince",
     breaks: "an endpoint whose owner enables it is called at once",
-    tests: ["tests/relay/callback-waking.test.ts"],
+    tests: ["tests/routes/callback-waking.test.ts"],
   },
   {
     name: "callback-woken-for-a-part-of-what-waits",
@@ -158,7 +158,7 @@ export const callback: readonly Mutant[] = [
     text: "for (const key of Object.values(due)) {",
     replacement: "for (const key of [due.backfill]) {",
     breaks: "what was to be tried much later goes out too once its endpoint is enabled",
-    tests: ["tests/relay/callback-waking.test.ts"],
+    tests: ["tests/routes/callback-waking.test.ts"],
   },
   {
     name: "callback-called-again-by-one-process-alone",
@@ -166,7 +166,7 @@ export const callback: readonly Mutant[] = [
     text: 'else if (heldFor === "givenUp") heldUntil = 0;',
     replacement: "",
     breaks: "once its owner has it called again, every process calls it",
-    tests: ["tests/unit/pace.test.ts", "tests/relay/call-again.test.ts"],
+    tests: ["tests/unit/pace.test.ts", "tests/routes/call-again.test.ts"],
   },
   {
     name: "callback-called-again-behind-its-hold",
@@ -174,7 +174,7 @@ export const callback: readonly Mutant[] = [
     text: "=> [endpointKey(endpoint), holdKey(endpoint)]",
     replacement: "=> [endpointKey(endpoint)]",
     breaks: "once its owner has it called again, what waits goes out at once",
-    tests: ["tests/relay/call-again.test.ts", "tests/relay/callback-waking.test.ts"],
+    tests: ["tests/routes/call-again.test.ts", "tests/routes/callback-waking.test.ts"],
   },
   {
     name: "callback-hurried-out-of-its-grace",
@@ -182,7 +182,7 @@ export const callback: readonly Mutant[] = [
     text: "if notBefore > now then",
     replacement: "if notBefore < 0 then",
     breaks: "waking an endpoint tells no deletion before its time",
-    tests: ["tests/relay/callback-waking.test.ts"],
+    tests: ["tests/routes/callback-waking.test.ts"],
   },
   {
     name: "callback-left-behind-by-its-instance",
@@ -190,6 +190,6 @@ export const callback: readonly Mutant[] = [
     text: "store.remove(stored, deps.endpointsOf(stored.instance))",
     replacement: "store.remove(stored)",
     breaks: "what is known of an endpoint goes with its instance",
-    tests: ["tests/relay/callback-waking.test.ts"],
+    tests: ["tests/routes/callback-waking.test.ts"],
   },
 ];

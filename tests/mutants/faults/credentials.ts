@@ -81,6 +81,6 @@ export const credentials: readonly Mutant[] = [
     text: 'cause.message.split(", command was:")[0]',
     replacement: "cause.message",
     breaks: "no stored value leaves in a message",
-    tests: ["tests/relay/worker-route.test.ts"],
+    tests: ["tests/routes/worker-route.test.ts"],
   },
 ];

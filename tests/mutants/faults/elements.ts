@@ -2,7 +2,7 @@
 import type { Mutant } from "../mutant.ts";
 
 const ACCESS = ["tests/security/elements-access.test.ts"];
-const INSTANCES = ["tests/relay/elements-instances.test.ts"];
+const INSTANCES = ["tests/routes/elements-instances.test.ts"];
 const TRANSLATION = ["tests/unit/elements-translation.test.ts"];
 
 export const elements: readonly Mutant[] = [

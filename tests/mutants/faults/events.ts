@@ -1,7 +1,7 @@
 /** Faults in the history of events, in fetching them, and in sending them again. */
 import type { Mutant } from "../mutant.ts";
 
-const HISTORY = ["tests/relay/event-history.test.ts"];
+const HISTORY = ["tests/routes/event-history.test.ts"];
 
 export const events: readonly Mutant[] = [
   {

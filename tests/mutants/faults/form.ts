@@ -1,8 +1,8 @@
 /** Faults in what the form of an instance keeps, refuses and shows. */
 import type { Mutant } from "../mutant.ts";
 
-const FORM = ["tests/relay/instance-form.test.ts"];
-const ACTS = ["tests/relay/instance-acts.test.ts"];
+const FORM = ["tests/routes/instance-form.test.ts"];
+const ACTS = ["tests/routes/instance-acts.test.ts"];
 
 export const form: readonly Mutant[] = [
   {
@@ -19,7 +19,7 @@ export const form: readonly Mutant[] = [
     text: "return withoutSentElsewhere(laid, given, firsts, before);",
     replacement: "return withoutSentElsewhere(laid, given, firsts.slice(0, 0), before);",
     breaks: "who may change settings cannot read masked secrets by naming a host of their own",
-    tests: ["tests/relay/elements-instances.test.ts"],
+    tests: ["tests/routes/elements-instances.test.ts"],
   },
   {
     name: "form-overwrites-what-came-between",
@@ -67,7 +67,7 @@ export const form: readonly Mutant[] = [
     text: "newest.find(becomesPost) ?? first",
     replacement: "first",
     breaks: "the template is tried on a file that becomes a post",
-    tests: ["tests/relay/instance-acts.test.ts"],
+    tests: ["tests/routes/instance-acts.test.ts"],
   },
   {
     name: "other-rules-saved-in-silence",
@@ -75,6 +75,6 @@ export const form: readonly Mutant[] = [
     text: "instance.isSetUp && !isDeepStrictEqual(instance.rules, changed.stored.instance.rules)",
     replacement: "false",
     breaks: "whoever changes the rules is led to what the former ones skipped",
-    tests: ["tests/relay/instance-form.test.ts"],
+    tests: ["tests/routes/instance-form.test.ts"],
   },
 ];

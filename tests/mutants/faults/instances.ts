@@ -105,7 +105,7 @@ export const instances: readonly Mutant[] = [
     text: 'asked === null || !isSameSecret(query.get("state") ?? "", asked.state)',
     replacement: "asked === null",
     breaks: "an answer is taken only in the browser that asked",
-    tests: ["tests/relay/connect-dropbox.test.ts"],
+    tests: ["tests/routes/connect-dropbox.test.ts"],
   },
   {
     name: "another-account-taken",
@@ -113,7 +113,7 @@ export const instances: readonly Mutant[] = [
     text: "if (instance.account !== account) return",
     replacement: "if (instance.id === account) return",
     breaks: "an instance is connected again to its own account only",
-    tests: ["tests/relay/connect-dropbox.test.ts"],
+    tests: ["tests/routes/connect-dropbox.test.ts"],
   },
   {
     name: "form-of-another-site-taken",
@@ -121,7 +121,7 @@ export const instances: readonly Mutant[] = [
     text: "if (origin === null || !URL.canParse(origin)) return false;",
     replacement: 'if (origin === null || !URL.canParse(origin) || origin !== "") return true;',
     breaks: "only our own pages' forms are taken",
-    tests: ["tests/relay/login.test.ts"],
+    tests: ["tests/routes/login.test.ts"],
   },
   {
     name: "login-tries-not-counted",
@@ -129,7 +129,7 @@ export const instances: readonly Mutant[] = [
     text: "return tries <= TRIES_MAX ? null : Math.max(1000, left);",
     replacement: "return left < -5 ? 0 : null;",
     breaks: "tries to log in are limited",
-    tests: ["tests/relay/login.test.ts"],
+    tests: ["tests/routes/login.test.ts"],
   },
   {
     name: "poll-doubled",

@@ -56,7 +56,7 @@ export const listings: readonly Mutant[] = [
     text: 'if (page.kind !== "page") {\n      await link.source.release(token, WHATEVER_WAS_ASKED);',
     replacement: 'if (page.kind !== "page") {',
     breaks: "the job that Dropbox asked to come again can list then",
-    tests: ["tests/relay/worker-route.test.ts"],
+    tests: ["tests/routes/worker-route.test.ts"],
   },
   {
     name: "rest-of-a-listing-left",

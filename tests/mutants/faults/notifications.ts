@@ -32,7 +32,7 @@ export const notifications: readonly Mutant[] = [
     text: 'return { kind: "badSignature" };',
     replacement: "void body;",
     breaks: "an unsigned notification has no effect",
-    tests: ["tests/relay/webhook-route.test.ts"],
+    tests: ["tests/routes/webhook-route.test.ts"],
   },
   {
     name: "body-without-a-bound",
@@ -40,7 +40,7 @@ export const notifications: readonly Mutant[] = [
     text: "if (longer > maxBytes) {",
     replacement: "if (longer > maxBytes * 1000) {",
     breaks: "a body is read to its limit and no further",
-    tests: ["tests/relay/webhook-route.test.ts"],
+    tests: ["tests/routes/webhook-route.test.ts"],
   },
   {
     name: "200-before-the-enqueue",
@@ -48,7 +48,7 @@ export const notifications: readonly Mutant[] = [
     text: "await deps.enqueuer.add(notification.accounts, deps.now());",
     replacement: "deps.enqueuer.add(notification.accounts, deps.now()).catch(() => undefined);",
     breaks: "Dropbox hears 200 only when the job is safe",
-    tests: ["tests/relay/webhook-route.test.ts"],
+    tests: ["tests/routes/webhook-route.test.ts"],
   },
   {
     name: "later-account-lost-from-a-shared-batch",
@@ -81,6 +81,6 @@ export const notifications: readonly Mutant[] = [
     text: 'if (!("messageId" in answer)) throw',
     replacement: 'if (!("messageId" in answer) && answers.length === 0) throw',
     breaks: "503 unless every job of a notification was taken",
-    tests: ["tests/relay/webhook-route.test.ts"],
+    tests: ["tests/routes/webhook-route.test.ts"],
   },
 ];

@@ -2,8 +2,8 @@
 import type { Mutant } from "../mutant.ts";
 
 const ACTS = ["tests/contract/store.test.ts"];
-const RECORDS = ["tests/relay/operator-records.test.ts"];
-const PAGE = ["tests/relay/operator-page.test.ts"];
+const RECORDS = ["tests/routes/operator-records.test.ts"];
+const PAGE = ["tests/routes/operator-page.test.ts"];
 const ACCESS = ["tests/security/operator-access.test.ts"];
 
 export const operator: readonly Mutant[] = [
@@ -13,7 +13,7 @@ export const operator: readonly Mutant[] = [
     text: "if (isSameSecret(given, adminToken)) {",
     replacement: "if ((await tries.count()) === null && isSameSecret(given, adminToken)) {",
     breaks: "wrong tries of others keep nobody out",
-    tests: ["tests/relay/login.test.ts"],
+    tests: ["tests/routes/login.test.ts"],
   },
   {
     name: "replay-beside-what-may-still-land",
@@ -149,6 +149,6 @@ export const operator: readonly Mutant[] = [
     text: 'action.data.action === "post" && sure !== "yes"',
     replacement: 'action.data.action === "post" && sure === "no"',
     breaks: "what cannot be undone is asked for first",
-    tests: ["tests/relay/post-anew.test.ts"],
+    tests: ["tests/routes/post-anew.test.ts"],
   },
 ];

@@ -1,7 +1,7 @@
 /** Faults in the small pictures of files. */
 import type { Mutant } from "../mutant.ts";
 
-const THUMBNAILS = ["tests/relay/thumbnails.test.ts"];
+const THUMBNAILS = ["tests/routes/thumbnails.test.ts"];
 
 export const pictures: readonly Mutant[] = [
   {

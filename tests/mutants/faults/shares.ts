@@ -1,7 +1,7 @@
 /** Faults in the read-only links to a story. */
 import type { Mutant } from "../mutant.ts";
 
-const SHARES = ["tests/relay/share-story.test.ts"];
+const SHARES = ["tests/routes/share-story.test.ts"];
 
 export const shares: readonly Mutant[] = [
   {

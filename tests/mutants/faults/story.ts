@@ -1,7 +1,7 @@
 /** Faults in what a person is told of one file. */
 import type { Mutant } from "../mutant.ts";
 
-const EXPLAINED = ["tests/relay/explain-story.test.ts"];
+const EXPLAINED = ["tests/routes/explain-story.test.ts"];
 const LINES = ["tests/unit/rule-lines.test.ts"];
 const PARTS = ["tests/unit/story-parts.test.ts"];
 

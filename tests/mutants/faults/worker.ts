@@ -8,7 +8,7 @@ export const worker: readonly Mutant[] = [
     text: "{ signature, body, url, clockTolerance: 5 }",
     replacement: '{ signature, body, ...(url === "" ? { url } : {}), clockTolerance: 5 }',
     breaks: "a message signed for another address has no effect",
-    tests: ["tests/relay/worker-route.test.ts"],
+    tests: ["tests/routes/worker-route.test.ts"],
   },
   {
     name: "next-signing-key-refused",
@@ -16,7 +16,7 @@ export const worker: readonly Mutant[] = [
     text: "nextSigningKey: keys.next",
     replacement: "nextSigningKey: keys.current",
     breaks: "signing keys rotate without a gap",
-    tests: ["tests/relay/worker-route.test.ts"],
+    tests: ["tests/routes/worker-route.test.ts"],
   },
   {
     name: "published-keys-accepted-in-development-mode",
@@ -24,7 +24,7 @@ export const worker: readonly Mutant[] = [
     text: ", devMode: false",
     replacement: "",
     breaks: "no switch turns verification off",
-    tests: ["tests/relay/worker-route.test.ts"],
+    tests: ["tests/routes/worker-route.test.ts"],
   },
   {
     name: "published-signing-keys-configured",
@@ -56,7 +56,7 @@ export const worker: readonly Mutant[] = [
     text: "context.cronSecret === null || given === null || !isSameSecret(given,",
     replacement: 'given === null || isSameSecret("",',
     breaks: "only Vercel's cron may ask for a sweep",
-    tests: ["tests/relay/worker-route.test.ts"],
+    tests: ["tests/routes/worker-route.test.ts"],
   },
   {
     name: "failed-job-answered-200",
@@ -64,7 +64,7 @@ export const worker: readonly Mutant[] = [
     text: '"the job failed; it is repeated" }, { status: 500 }',
     replacement: '"the job failed; it is repeated" }, { status: 200 }',
     breaks: "the queue repeats a job that failed",
-    tests: ["tests/relay/worker-route.test.ts"],
+    tests: ["tests/routes/worker-route.test.ts"],
   },
   {
     name: "redelivered-flag-not-read",
@@ -72,7 +72,7 @@ export const worker: readonly Mutant[] = [
     text: 'Number(request.headers.get("upstash-retried") ?? "0") > 0',
     replacement: 'Number(request.headers.get("upstash-retried") ?? "0") > 99',
     breaks: "a repeated job does not trust a lease that may be its own dead run's",
-    tests: ["tests/relay/worker-route.test.ts"],
+    tests: ["tests/routes/worker-route.test.ts"],
   },
   {
     name: "redelivered-flag-ignored",
@@ -80,7 +80,7 @@ export const worker: readonly Mutant[] = [
     text: "return run.redelivered\n        ?",
     replacement: "return run.deadline < 0\n        ?",
     breaks: "a repeated job does not trust a lease that may be its own dead run's",
-    tests: ["tests/relay/worker-route.test.ts"],
+    tests: ["tests/routes/worker-route.test.ts"],
   },
   {
     name: "foreign-account-listed",
@@ -96,7 +96,7 @@ export const worker: readonly Mutant[] = [
     text: 'case "unavailable":\n      return { kind: "again", afterMs: result.afterMs, message: result.message };',
     replacement: 'case "unavailable":\n      return { kind: "done" };',
     breaks: "a listing that Dropbox put off is brought again by the queue",
-    tests: ["tests/relay/worker-route.test.ts"],
+    tests: ["tests/routes/worker-route.test.ts"],
   },
   {
     name: "unfinished-listing-not-continued",
